@@ -1,0 +1,177 @@
+"""Device settings: one TOML file in, one frozen ``Settings`` out, or a complaint that says where and what to do.
+
+Every key is listed in docs/settings.md; a test holds the page to this module. Unknown keys are refused.
+"""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import MISSING, dataclass, field, fields
+from pathlib import Path
+from typing import Any, get_type_hints
+
+
+class SettingsError(ValueError):
+    """A setting that cannot be used. ``code`` is stable; ``where`` is the dotted key; ``remedy`` says what to write."""
+
+    def __init__(self, code: str, where: str, remedy: str) -> None:
+        super().__init__(f"{code} at {where or 'the file'}: {remedy}")
+        self.code, self.where, self.remedy = code, where, remedy
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Identity:
+    """Who this kiosk is, as the centre enrolled it."""
+
+    kiosk_id: str
+    number: int
+    desa: str
+    desa_name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Centre:
+    """The kabupaten's server. Keys are hex of 32 raw bytes; ``ca_file`` pins the agency's TLS authority."""
+
+    url: str
+    sealing_key: str
+    receipt_key: str
+    roots_file: str
+    ca_file: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Devices:
+    """Device URLs; see docs/architecture.md for the forms."""
+
+    receipt: str = "simulated://"
+    paper: str = "simulated://"
+    camera: str = "simulated://"
+
+    @property
+    def simulated(self) -> bool:
+        """Whether every device is its twin, which is what the demo's device panel needs."""
+        return all(url.startswith("simulated:") for url in (self.receipt, self.paper, self.camera))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Screen:
+    """The panel and the shell. Lengths: inches for the diagonal, pixels for width and height."""
+
+    port: int = 8700
+    shell: str = "pywebview"
+    diagonal_inch: float = 21.5
+    width: int = 1080
+    height: int = 1920
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Panel:
+    """The demo's device panel; port 0 switches it off."""
+
+    port: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Everything a kiosk is told. Paths are absolute after loading."""
+
+    profile: str = "wonogiri"
+    state_dir: str
+    assets_dir: str
+    identity: Identity
+    centre: Centre
+    devices: Devices = field(default_factory=Devices)
+    screen: Screen = field(default_factory=Screen)
+    panel: Panel = field(default_factory=Panel)
+
+    @property
+    def state(self) -> Path:
+        return Path(self.state_dir)
+
+    @property
+    def assets(self) -> Path:
+        return Path(self.assets_dir)
+
+
+SHELLS = ("pywebview", "chromium", "none")
+_WORDS = {str: "text in quotes", int: "a whole number", float: "a number"}
+
+
+def load(path: Path) -> Settings:
+    """Read and check a settings file.
+
+    Raises:
+        SettingsError: ``berkas_tidak_ada``, ``bukan_toml``, ``kunci_tidak_dikenal``, ``wajib_diisi``, ``jenis_salah``,
+            ``nilai_salah``.
+    """
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise SettingsError("berkas_tidak_ada", "", "run `python -m kiosk setup` first") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError("bukan_toml", "", str(error)) from None
+    return check(_build(Settings, data, "", base=path.parent.resolve()))
+
+
+def _build(kind: type[Any], data: Mapping[str, Any], where: str, *, base: Path) -> Any:
+    known = {item.name: item for item in fields(kind)}
+    for key in data:
+        if key not in known:
+            raise SettingsError("kunci_tidak_dikenal", _dotted(where, key), f"known here: {', '.join(known)}")
+    hints = get_type_hints(kind)
+    values = {}
+    for name, item in known.items():
+        if name in data:
+            values[name] = _value(hints[name], data[name], _dotted(where, name), base)
+        elif item.default is MISSING and item.default_factory is MISSING:
+            raise SettingsError("wajib_diisi", _dotted(where, name), "write this key")
+    return kind(**values)
+
+
+def _value(kind: Any, value: Any, where: str, base: Path) -> Any:
+    if hasattr(kind, "__dataclass_fields__"):
+        if not isinstance(value, dict):
+            raise SettingsError("jenis_salah", where, "write a table: [section]")
+        return _build(kind, value, where, base=base)
+    if kind is float and type(value) is int:
+        return float(value)
+    if type(value) is not kind:
+        raise SettingsError("jenis_salah", where, f"write {_WORDS[kind]}")
+    if where.endswith(("_dir", "_file")) and value:
+        return str((base / value).resolve())
+    return value
+
+
+def _dotted(where: str, key: str) -> str:
+    return f"{where}.{key}" if where else key
+
+
+def check(settings: Settings) -> Settings:
+    """Values that fit together, or the first complaint."""
+    rules = (
+        (settings.screen.shell in SHELLS, "screen.shell", f"one of {', '.join(SHELLS)}"),
+        (5 <= settings.screen.diagonal_inch <= 100, "screen.diagonal_inch", "inches, 5 to 100"),
+        (settings.screen.width > 0 and settings.screen.height > 0, "screen.width", "pixels, above 0"),
+        (1 <= settings.identity.number <= 9999, "identity.number", "1 to 9999"),
+        (
+            len(settings.identity.desa) == 10 and settings.identity.desa.isdecimal(),
+            "identity.desa",
+            "ten digits",
+        ),
+        (settings.centre.url.startswith(("http://", "https://")), "centre.url", "http(s)://host:port"),
+        (_is_key(settings.centre.sealing_key), "centre.sealing_key", "64 hexadecimal digits"),
+        (_is_key(settings.centre.receipt_key), "centre.receipt_key", "64 hexadecimal digits"),
+        (
+            settings.panel.port == 0 or settings.devices.simulated,
+            "panel.port",
+            "0, unless every device is simulated://",
+        ),
+    )
+    for holds, where, remedy in rules:
+        if not holds:
+            raise SettingsError("nilai_salah", where, remedy)
+    return settings
+
+
+def _is_key(text: str) -> bool:
+    return len(text) == 64 and all(digit in "0123456789abcdef" for digit in text)
