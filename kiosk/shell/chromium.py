@@ -4,6 +4,8 @@ Debian's Chromium shows a translate bubble over the pages unless they say ``tran
 unless told not to; the flags below are what a closed network showed to be needed (recipes measured 2026-11).
 """
 
+import logging
+import os
 import shutil
 import subprocess
 import tempfile
@@ -11,6 +13,8 @@ from pathlib import Path
 from threading import Event, Lock
 
 from kiosk.shell import FreshAddress
+
+log = logging.getLogger(__name__)
 
 FLAGS = (
     "--kiosk",
@@ -30,6 +34,14 @@ FLAGS = (
     "--lang=id",
     "--autoplay-policy=no-user-gesture-required",
 )
+
+
+def flags() -> tuple[str, ...]:
+    """As root (a demo, a test; never the appliance, whose user is kios-ui) Chromium refuses its own sandbox."""
+    if os.geteuid() != 0:
+        return FLAGS
+    log.warning("chromium_without_sandbox reason=root")
+    return (*FLAGS, "--no-sandbox")
 
 
 class ChromiumShell:
@@ -54,7 +66,7 @@ class ChromiumShell:
     def _show(self, profile: Path) -> None:
         with self._lock:
             self._browser = subprocess.Popen(
-                [self._program, *FLAGS, self._size, f"--user-data-dir={profile}", self._address()],
+                [self._program, *flags(), self._size, f"--user-data-dir={profile}", self._address()],
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
             )

@@ -1,6 +1,6 @@
-"""Build what the screens and the rules need from registry packages: fonts, icons, region table, the accessibility tester.
+"""Build what the screens and rules need from registry packages: fonts, icons, region table, accessibility tester.
 
-Packages are fetched by `npm ci` (versions and hashes stand in package-lock.json) into .cache/assets; the results go to build/.
+Packages come by `npm ci` (versions and hashes stand in package-lock.json) into .cache/assets; results go to build/.
 Safe to run twice: does nothing when neither the lock, the icon lists nor this file has changed. Standard library only.
 """
 

@@ -1,0 +1,52 @@
+# Kios Pelayanan Adminduk Daring. `make help` prints itself.
+SHELL := /bin/sh
+PY := .venv/bin/python
+.DEFAULT_GOAL := help
+.PHONY: help run test setup-run setup-test lint units devices journeys screens nightly bench lock clean
+
+help: ## Print this help
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: setup-run ## Set up what is missing and run everything: centre, kiosk with simulated devices, courier
+	@$(PY) -m provisioning.demo
+
+test: setup-test ## Set up what is missing and run every check and every test
+	@$(PY) -m provisioning.check
+
+setup-run:
+	@sh provisioning/system_packages.sh run $${DISPLAY:+window} $${WAYLAND_DISPLAY:+window}
+	@sh provisioning/environment.sh run
+	@$(PY) provisioning/assets/build.py
+
+setup-test:
+	@sh provisioning/system_packages.sh run window test
+	@sh provisioning/environment.sh test
+	@$(PY) provisioning/assets/build.py
+	@sh provisioning/simulators/install.sh
+
+lint: ## Style and types only
+	@$(PY) -m ruff check . && $(PY) -m ruff format --check . && $(PY) -m mypy
+
+units: ## Unit tests only
+	@$(PY) -m pytest tests/unit
+
+devices: ## Real drivers against third-party simulators
+	@$(PY) -m pytest tests/devices
+
+journeys: ## Real processes, real browser, real paper
+	@$(PY) -m pytest tests/journeys
+
+screens: setup-test ## Photograph every screen into docs/screens/
+	@$(PY) -m pytest tests/journeys/test_screens.py --screens docs/screens
+
+nightly: setup-test ## The long matrices: hundreds of kills
+	@$(PY) -m pytest -m nightly --override-ini=timeout=3600 tests
+
+bench: ## Counters beside peers: receipt bytes, upload bytes, page finder
+	@for bench in bench/*.py; do echo "== $$bench"; $(PY) $$bench || exit 1; done
+
+lock: ## Lock the Python sets again (needs uv)
+	@sh requirements/lock.sh
+
+clean: ## Remove what was built (not the demo's data: that is .cache/demo)
+	@rm -rf build .venv .cache/assets .mypy_cache .ruff_cache
