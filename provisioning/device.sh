@@ -1,0 +1,36 @@
+#!/bin/sh
+# Install this checkout as a kiosk on a real device: the same steps as `make run`, then users, folders, credentials, units.
+# Safe to run twice. Needs root and systemd. It does not enrol: docs/technician.md says what comes next.
+#   usage: provisioning/device.sh [--root DIR]     (DIR: install into an image instead of the running system)
+set -eu
+top=$(realpath "$(dirname "$0")/..")
+root=
+[ "${1:-}" = --root ] && root=$(realpath "$2")
+[ "$(id -u)" = 0 ] || { echo "run as root" >&2; exit 1; }
+
+if [ -z "$root" ]; then
+    sh "$top/provisioning/system_packages.sh" run window device
+    sh "$top/provisioning/environment.sh" run
+    "$top/.venv/bin/python" "$top/provisioning/assets/build.py"
+fi
+
+install -d -m 755 "$root/etc/kios" "$root/usr/lib/systemd/system" "$root/usr/lib/sysusers.d" "$root/usr/lib/tmpfiles.d"
+install -m 644 "$top"/systemd/*.service "$top"/systemd/*.target "$root/usr/lib/systemd/system/"
+install -m 644 "$top/systemd/kios.sysusers.conf" "$root/usr/lib/sysusers.d/kios.conf"
+install -m 644 "$top/systemd/kios.tmpfiles.conf" "$root/usr/lib/tmpfiles.d/kios.conf"
+[ -n "$root" ] || ln -sfn "$top" /opt/kios
+
+systemd-sysusers ${root:+--root="$root"}
+systemd-tmpfiles ${root:+--root="$root"} --create kios.conf
+[ -n "$root" ] && exit 0
+
+# The two keys, sealed to the TPM where there is one (else to the host, which is declared weaker), never in the clear on disk.
+for name in store_key device_key; do
+    [ -e "/etc/kios/$name.cred" ] && continue
+    with=host
+    systemd-creds has-tpm2 -q 2>/dev/null && with=host+tpm2
+    head -c 32 /dev/urandom | systemd-creds encrypt --with-key="$with" --name="$name" - "/etc/kios/$name.cred"
+    [ "$with" = host ] && echo "warning: no TPM2 here; $name is bound to this disk only" >&2
+done
+systemctl daemon-reload
+systemctl enable kios-ui.service kios-courier.service
