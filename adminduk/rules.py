@@ -1,0 +1,106 @@
+"""A small, safe condition over a form's answers: data, never ``eval``.
+
+``{field = "alasan", is = "hilang"}``, ``{field = "status", in = ["a", "b"]}``, ``{field = "email", filled = true}``,
+``{all = [...]}``, ``{any = [...]}``, ``{not = {...}}``.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+Answers = Mapping[str, str]
+
+
+class RuleError(ValueError):
+    """A condition that cannot be read; the text says what was found and what is known."""
+
+
+class Rule(Protocol):
+    def holds(self, answers: Answers) -> bool: ...
+
+    def fields(self) -> frozenset[str]:
+        """The fields it looks at, so that a catalogue can check that they exist."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class OneOf:
+    """The field's answer is one of these."""
+
+    field: str
+    values: frozenset[str]
+
+    def holds(self, answers: Answers) -> bool:
+        return answers.get(self.field) in self.values
+
+    def fields(self) -> frozenset[str]:
+        return frozenset({self.field})
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """The field has an answer (or has none)."""
+
+    field: str
+    wanted: bool
+
+    def holds(self, answers: Answers) -> bool:
+        return bool(answers.get(self.field)) is self.wanted
+
+    def fields(self) -> frozenset[str]:
+        return frozenset({self.field})
+
+
+@dataclass(frozen=True, slots=True)
+class Every:
+    parts: tuple[Rule, ...]
+
+    def holds(self, answers: Answers) -> bool:
+        return all(part.holds(answers) for part in self.parts)
+
+    def fields(self) -> frozenset[str]:
+        return frozenset().union(*(part.fields() for part in self.parts))
+
+
+@dataclass(frozen=True, slots=True)
+class Some:
+    parts: tuple[Rule, ...]
+
+    def holds(self, answers: Answers) -> bool:
+        return any(part.holds(answers) for part in self.parts)
+
+    def fields(self) -> frozenset[str]:
+        return frozenset().union(*(part.fields() for part in self.parts))
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    part: Rule
+
+    def holds(self, answers: Answers) -> bool:
+        return not self.part.holds(answers)
+
+    def fields(self) -> frozenset[str]:
+        return self.part.fields()
+
+
+def parse(data: Any) -> Rule:
+    """Read a condition. Raises RuleError."""
+    if not isinstance(data, dict):
+        raise RuleError('a condition is a table such as {field = "alasan", is = "hilang"}')
+    match data:
+        case {"field": str(field), "is": str(value)} if len(data) == 2:
+            return OneOf(field, frozenset({value}))
+        case {"field": str(field), "in": [*values]} if (
+            len(data) == 2 and values and all(isinstance(v, str) for v in values)
+        ):
+            return OneOf(field, frozenset(values))
+        case {"field": str(field), "filled": bool(wanted)} if len(data) == 2:
+            return Filled(field, wanted)
+        case {"all": [*parts]} if len(data) == 1 and parts:
+            return Every(tuple(parse(part) for part in parts))
+        case {"any": [*parts]} if len(data) == 1 and parts:
+            return Some(tuple(parse(part) for part in parts))
+        case {"not": part} if len(data) == 1:
+            return Not(parse(part))
+    raise RuleError(f"keys found: {', '.join(map(str, data))}; known: field+is, field+in, field+filled, all, any, not")

@@ -1,0 +1,209 @@
+"""The catalogue: what can be asked for, which papers and answers each service needs. Data in, frozen values out.
+
+The shapes carry what every service of domain reference §1.3 needs. Reading the data is adminduk/catalogue.py.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from adminduk.application import State
+from adminduk.rules import Answers, Rule
+
+
+class FieldKind(StrEnum):
+    NIK = "nik"
+    KK = "kk"
+    NAME_NEW = "name_new"
+    NAME = "name"
+    PHONE = "phone"
+    EMAIL = "email"
+    TEXT = "text"
+    CHOICE = "choice"
+    DATE = "date"
+    TIME = "time"
+    NUMBER = "number"
+    YES_NO = "yes_no"
+    REGION = "region"
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    value: str
+    label: str
+    icon: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Field:
+    """One question, one screen. ``label`` is the question, ``hint`` where to find the answer; ``when`` hides it otherwise."""
+
+    key: str
+    kind: FieldKind
+    label: str
+    hint: str = ""
+    required: bool = True
+    choices: tuple[Choice, ...] = ()
+    max_length: int = 60
+    when: Rule | None = None
+    icon: str = ""
+    example: str = ""
+    minimum: int | None = None
+    maximum: int | None = None
+
+    def asked(self, answers: Answers) -> bool:
+        return self.when is None or self.when.holds(answers)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Block:
+    """Fields that belong together and are reused by services."""
+
+    code: str
+    title: str
+    fields: tuple[Field, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paper:
+    """A paper to lay under the camera. ``shape``: a4, card or photo."""
+
+    code: str
+    name: str
+    hint: str = ""
+    required: bool = True
+    when: Rule | None = None
+    max_pages: int = 2
+    shape: str = "a4"
+
+    def asked(self, answers: Answers) -> bool:
+        return self.when is None or self.when.holds(answers)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Output:
+    """A document that comes out. ``media``: a4 (self-printable) or card."""
+
+    code: str
+    name: str
+    media: str = "a4"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Witnesses:
+    count: int = 0
+    min_age: int = 21
+    not_reporter: bool = True
+    not_parent: bool = True
+    card_copy: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Route:
+    """Where a card of applicants from a region is printed and collected; the longest prefix wins."""
+
+    prefix: str
+    place: str
+
+
+class Proof(StrEnum):
+    """What happens to the originals at collection."""
+
+    TIDAK_PERLU = "tidak_perlu"
+    DISERAHKAN_SAAT_AMBIL = "diserahkan_saat_ambil"
+    DITUNJUKKAN_SAAT_AMBIL = "ditunjukkan_saat_ambil"
+    DITARIK = "ditarik"
+    KIRIM_POS = "kirim_pos"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Service:
+    """One service. ``mode``: A kiosk alone, B with witnesses or statements, C card elsewhere, D in person.
+    ``needs``: devices without which it cannot be asked for now."""
+
+    code: str
+    name: str
+    short: str
+    description: str
+    group: str
+    icon: str
+    mode: str = "A"
+    forms: tuple[str, ...] = ()
+    blocks: tuple[Block, ...] = ()
+    papers: tuple[Paper, ...] = ()
+    outputs: tuple[Output, ...] = ()
+    witnesses: Witnesses = Witnesses()
+    routing: tuple[Route, ...] = ()
+    proof_at_collection: Proof = Proof.TIDAK_PERLU
+    sla_working_days: int = 1
+    deadline_days: int | None = None
+    kuasa: bool = False
+    next_steps: tuple[str, ...] = ()
+    needs: frozenset[str] = frozenset()
+
+    def fields(self) -> tuple[Field, ...]:
+        return tuple(field for block in self.blocks for field in block.fields)
+
+    def asked(self, answers: Answers) -> tuple[Field, ...]:
+        return tuple(field for field in self.fields() if field.asked(answers))
+
+    def papers_for(self, answers: Answers) -> tuple[Paper, ...]:
+        return tuple(paper for paper in self.papers if paper.asked(answers))
+
+    def place_for(self, region: str) -> str | None:
+        """Where to collect, by the longest matching prefix."""
+        fitting = [route for route in self.routing if region.startswith(route.prefix)]
+        return max(fitting, key=lambda route: len(route.prefix)).place if fitting else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """The kabupaten. ``timezone`` is an IANA name, ``timezone_word`` WIB, WITA or WIT."""
+
+    code: str
+    kabupaten: str
+    province: str
+    timezone: str
+    timezone_word: str
+    office: str
+    complaints: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    code: str
+    title: str
+    icon: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """The privacy notice; its version travels in every packet."""
+
+    version: str
+    paragraphs: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reason:
+    """Why an application came back. ``staff_only``: never worded so to a citizen."""
+
+    code: str
+    text: str
+    staff_only: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Catalogue:
+    """Everything a kabupaten decides that both sides need."""
+
+    place: Place
+    groups: tuple[Group, ...]
+    services: Mapping[str, Service]
+    notice: Notice
+    status_words: Mapping[State, str]
+    reasons: Mapping[str, Reason]
+    survey: tuple[str, ...]
+
+    def in_group(self, code: str) -> tuple[Service, ...]:
+        return tuple(service for service in self.services.values() if service.group == code)
