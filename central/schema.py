@@ -19,6 +19,8 @@ kiosks = sa.Table(
     sa.Column("enrolled_at", sa.String(32), nullable=False),
     sa.Column("revoked_at", sa.String(32)),
     sa.Column("last_seen", sa.String(32)),
+    sa.Column("last_sequence", sa.BigInteger),
+    sa.Column("last_heartbeat", sa.Text),
 )
 
 packets = sa.Table(
@@ -112,7 +114,7 @@ audit = sa.Table(
 survey_answers = sa.Table(
     "survey_answers",
     metadata,
-    sa.Column("packet_id", sa.String(36), sa.ForeignKey("packets.id"), primary_key=True),
+    sa.Column("id", sa.String(36), primary_key=True),
     sa.Column("service", sa.String(32), nullable=False),
     sa.Column("kiosk_id", sa.String(16), nullable=False),
     sa.Column("month", sa.String(7), nullable=False),

@@ -1,0 +1,41 @@
+"""Opens the database: SQLite (WAL, synchronous=EXTRA) by default, PostgreSQL by URL; migrations from the first table on."""
+
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from alembic import command
+from alembic.config import Config
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+_PRAGMAS = ("journal_mode=WAL", "synchronous=EXTRA", "foreign_keys=ON", "busy_timeout=20000")
+
+
+def open_engine(url: str) -> sa.Engine:
+    """An engine. SQLite takes the write lock when a transaction begins, so that two writers queue and never deadlock."""
+    if not url.startswith("sqlite"):
+        return sa.create_engine(url, pool_size=20, max_overflow=40, pool_pre_ping=True)
+    engine = sa.create_engine(url, pool_size=20, max_overflow=200)
+    sa.event.listen(engine, "connect", _prepare)
+    sa.event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
+    return engine
+
+
+def _prepare(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None
+    for pragma in _PRAGMAS:
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def upgrade(engine: sa.Engine) -> None:
+    """Bring the database to the newest revision; safe to run at every start."""
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+
+
+def lock_row(statement: sa.Select[Any]) -> sa.Select[Any]:
+    """FOR UPDATE where the database has it; SQLite's transaction holds the only write lock already."""
+    return statement.with_for_update()

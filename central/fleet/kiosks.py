@@ -1,0 +1,65 @@
+"""Enrolled kiosks: a public key, a number, a desa. Enrolment by one-time code comes on top of this."""
+
+import re
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from adminduk.messages import Heartbeat
+from central.context import Context
+from central.schema import kiosks
+
+
+class EnrolmentError(ValueError):
+    """``code``: ``kunci_salah``, ``desa_salah``, ``sudah_terdaftar``, ``penuh``."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+@dataclass(frozen=True, slots=True)
+class Enrolled:
+    kiosk_id: str
+    number: int
+    desa: str
+
+
+def enrol(context: Context, *, desa: str, key: str) -> Enrolled:
+    """Give a kiosk its id and number. ``key``: Ed25519 public key, 64 hex digits. Raises EnrolmentError."""
+    if not re.fullmatch(r"[0-9a-f]{64}", key):
+        raise EnrolmentError("kunci_salah")
+    if not re.fullmatch(r"[0-9]{10}", desa, re.ASCII):
+        raise EnrolmentError("desa_salah")
+    with context.engine.begin() as connection:
+        if connection.scalar(sa.select(kiosks.c.id).where(kiosks.c.public_key == key)):
+            raise EnrolmentError("sudah_terdaftar")
+        number = (connection.scalar(sa.select(sa.func.max(kiosks.c.number))) or 0) + 1
+        if number > 9999:
+            raise EnrolmentError("penuh")
+        kiosk = Enrolled(f"K-{number:04d}", number, desa)
+        connection.execute(
+            kiosks.insert().values(
+                id=kiosk.kiosk_id, number=number, desa=desa, public_key=key, enrolled_at=context.stamp()
+            )
+        )
+    return kiosk
+
+
+def revoke(context: Context, kiosk_id: str) -> bool:
+    """From now on its requests are refused. False when unknown or revoked already."""
+    with context.engine.begin() as connection:
+        known = (kiosks.c.id == kiosk_id, kiosks.c.revoked_at.is_(None))
+        return connection.execute(kiosks.update().where(*known).values(revoked_at=context.stamp())).rowcount == 1
+
+
+def hear(context: Context, kiosk_id: str, beat: Heartbeat) -> bool:
+    """Take a heartbeat; an older sequence number changes nothing (False)."""
+    newer = sa.or_(kiosks.c.last_sequence.is_(None), kiosks.c.last_sequence < beat.sequence)
+    with context.engine.begin() as connection:
+        done = connection.execute(
+            kiosks.update()
+            .where(kiosks.c.id == kiosk_id, newer)
+            .values(last_seen=context.stamp(), last_sequence=beat.sequence, last_heartbeat=beat.to_json().decode())
+        )
+        return done.rowcount == 1

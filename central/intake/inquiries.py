@@ -1,0 +1,93 @@
+"""Sealed questions about a ticket, sealed answers. Only the status and the document are told, never the form's data."""
+
+import base64
+
+import sqlalchemy as sa
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PublicKey
+
+from adminduk.application import State
+from adminduk.messages import ANSWER_INFO, INQUIRY_INFO, Inquiry, InquiryAnswer, MessageError
+from adminduk.packets import PacketError, seal_to, unseal
+from central.claims import prove
+from central.context import Context
+from central.errors import WireError
+from central.schema import applications, documents
+
+PRINTABLE = (State.SIAP_CETAK, State.SELESAI)
+Row = sa.Row[tuple[object, ...]]
+
+
+def answer(context: Context, sealed: bytes) -> bytes:
+    """Open, prove, answer to the key that the visit holds in memory. Raises WireError 400 ``segel_rusak``, ``pesan_rusak``."""
+    try:
+        inquiry = Inquiry.from_json(unseal(context.keys.sealing, sealed, INQUIRY_INFO))
+        reply_to = X25519PublicKey.from_public_bytes(base64.b64decode(inquiry.reply_to))
+    except PacketError as error:
+        raise WireError(400, error.code) from None
+    except MessageError as error:
+        raise WireError(400, error.code) from None
+    return seal_to(reply_to, _answer(context, inquiry).to_json(), ANSWER_INFO)
+
+
+def _answer(context: Context, inquiry: Inquiry) -> InquiryAnswer:
+    pin, secret = _proof(inquiry)
+    code, row = prove(context, inquiry.ticket, pin=pin, secret=secret)
+    if row is None:
+        return InquiryAnswer(code=code)
+    return _status(context, row) if inquiry.document is None else _document(context, row, inquiry.document)
+
+
+def _proof(inquiry: Inquiry) -> tuple[str | None, bytes | None]:
+    """(PIN, secret): one of them."""
+    if "pin" in inquiry.proof:
+        return inquiry.proof["pin"], None
+    try:
+        return None, bytes.fromhex(inquiry.proof["secret"])
+    except ValueError:
+        return None, b""
+
+
+def _status(context: Context, row: Row) -> InquiryAnswer:
+    state = State(str(row.state))
+    reason = context.catalogue.reasons.get(str(row.reason))
+    return InquiryAnswer(
+        code="ok",
+        state=state,
+        words=context.catalogue.status_words[state],
+        reason=reason.text if reason and not reason.staff_only else "",
+        queue_number=_ahead(context, row) if state is State.DIAJUKAN else None,
+        changed_at=str(row.changed_at),
+        documents=_documents(context, str(row.id)) if state in PRINTABLE else (),
+    )
+
+
+def _ahead(context: Context, row: Row) -> int:
+    """Place in the queue: 1 is next."""
+    before = sa.and_(applications.c.state == State.DIAJUKAN, applications.c.queue_number <= row.queue_number)
+    with context.engine.connect() as connection:
+        return int(connection.scalar(sa.select(sa.func.count()).select_from(applications).where(before)) or 1)
+
+
+def _documents(context: Context, application_id: str) -> tuple[dict[str, str], ...]:
+    published = sa.select(documents).where(
+        documents.c.application_id == application_id, documents.c.published_at.is_not(None)
+    )
+    with context.engine.connect() as connection:
+        rows = connection.execute(published.order_by(documents.c.output)).all()
+    names = {output.code: output.name for service in context.catalogue.services.values() for output in service.outputs}
+    return tuple(
+        {"id": row.id, "output": row.output, "name": names.get(row.output, row.output), "pages": str(row.pages)}
+        for row in rows
+    )
+
+
+def _document(context: Context, row: Row, document_id: str) -> InquiryAnswer:
+    """The signed PDF itself; each hand-over is counted."""
+    mine = (documents.c.id == document_id, documents.c.application_id == row.id, documents.c.published_at.is_not(None))
+    with context.engine.begin() as connection:
+        found = connection.execute(sa.select(documents).where(*mine)).first()
+        if found is None or State(str(row.state)) not in PRINTABLE:
+            return InquiryAnswer(code="tidak_ada")
+        connection.execute(documents.update().where(*mine).values(fetched=documents.c.fetched + 1))
+    pdf = base64.b64encode(context.blobs.get(found.sha256)).decode()
+    return InquiryAnswer(code="ok", state=str(row.state), pdf=pdf)

@@ -1,0 +1,31 @@
+"""Survey answers, without identity: kept once by their id."""
+
+import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
+
+from adminduk.messages import SurveyAnswer
+from central.context import Context
+from central.errors import WireError
+from central.schema import survey_answers
+
+
+def _text(scores: tuple[int | None, ...]) -> str:
+    return "".join("-" if score is None else str(score) for score in scores)
+
+
+def keep(context: Context, kiosk_id: str, message: SurveyAnswer) -> bool:
+    """True when new; the same again is fine. Raises WireError 409 ``isi_berbeda``."""
+    values = {
+        "id": message.id, "service": message.service, "kiosk_id": kiosk_id, "month": message.month,
+        "scores": _text(message.scores),
+    }  # fmt: skip
+    try:
+        with context.engine.begin() as connection:
+            connection.execute(survey_answers.insert().values(**values))
+    except IntegrityError:
+        with context.engine.connect() as connection:
+            row = connection.execute(sa.select(survey_answers).where(survey_answers.c.id == message.id)).first()
+        if row is None or dict(row._mapping) != values:
+            raise WireError(409, "isi_berbeda") from None
+        return False
+    return True

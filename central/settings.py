@@ -1,0 +1,38 @@
+"""What the centre is told. Everything it owns stands under one folder, except a PostgreSQL given by URL."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """``largest_packet`` in bytes; ``regions_file`` may be missing (no region names then)."""
+
+    dir: Path
+    database_url: str = ""
+    profile: str = "wonogiri"
+    largest_packet: int = 32 * 1024 * 1024
+    regions_file: Path = Path("build/regions.tsv")
+
+    @property
+    def database(self) -> str:
+        return self.database_url or f"sqlite:///{self.dir / 'central.db'}"
+
+    @property
+    def uploads(self) -> Path:
+        """Packets on their way."""
+        return self.dir / "uploads"
+
+    @property
+    def packets(self) -> Path:
+        """Received packets, still sealed."""
+        return self.dir / "packets"
+
+    @property
+    def keys(self) -> Path:
+        return self.dir / "keys"
+
+    @property
+    def authority(self) -> Path:
+        """The signer's certificate and key (a test authority in a demo)."""
+        return self.dir / "authority"

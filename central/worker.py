@@ -1,0 +1,120 @@
+"""Admits received packets to the officers' queue, exactly once each: the packet's id is the application's key.
+
+A packet that cannot be read is kept and shown to the admin with its code; it is never lost and never blocks the others.
+"""
+
+import logging
+from collections.abc import Callable
+from threading import Event
+
+import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
+
+from adminduk.application import Role, State
+from adminduk.packets import Packet, PacketError, open_packet
+from adminduk.tickets import check_ticket
+from central.claims import hash_pin, hash_secret
+from central.context import Context
+from central.intake.packets import ADMITTED, RECEIVED, UNREADABLE, Row, packet_path
+from central.schema import applications, events, packets
+
+log = logging.getLogger(__name__)
+IDLE_S = 0.3
+
+
+def run(context: Context, stop: Event, *, alive: Callable[[], None] = lambda: None) -> None:
+    """Admit until told to stop."""
+    while not stop.is_set():
+        alive()
+        if not admit_next(context):
+            stop.wait(IDLE_S)
+
+
+def admit_next(context: Context) -> bool:
+    """Admit the oldest received packet. False when there is none."""
+    oldest = (
+        sa.select(packets).where(packets.c.state == RECEIVED).order_by(packets.c.received_at, packets.c.id).limit(1)
+    )
+    with context.engine.connect() as connection:
+        row = connection.execute(oldest).first()
+    if row is None:
+        return False
+    try:
+        packet = read_packet(context, str(row.id))
+        check_packet(context, row, packet)
+    except PacketError as error:
+        _set_aside(context, str(row.id), error.code)
+        return True
+    _admit(context, packet)
+    return True
+
+
+def read_packet(context: Context, packet_id: str) -> Packet:
+    """Open a received packet, in memory. Raises PacketError; a missing file is ``hilang``."""
+    try:
+        sealed = packet_path(context, packet_id).read_bytes()
+    except FileNotFoundError:
+        raise PacketError("hilang") from None
+    return open_packet(sealed, context.keys.sealing)
+
+
+def check_packet(context: Context, row: Row, packet: Packet) -> None:
+    """What the packet says must fit who brought it. Raises PacketError."""
+    checks = (
+        (str(packet.id) == row.id, "isi_rusak"),
+        (packet.kiosk_id == row.kiosk_id, "kios_lain"),
+        (packet.service in context.catalogue.services, "layanan_tidak_dikenal"),
+        (check_ticket(packet.ticket).ok, "tiket_salah"),
+    )
+    for holds, code in checks:
+        if not holds:
+            raise PacketError(code)
+
+
+def _set_aside(context: Context, packet_id: str, code: str) -> None:
+    log.warning("packet_unreadable id=%s code=%s", packet_id, code)
+    with context.engine.begin() as connection:
+        still = (packets.c.id == packet_id, packets.c.state == RECEIVED)
+        connection.execute(packets.update().where(*still).values(state=UNREADABLE, code=code))
+
+
+def _admit(context: Context, packet: Packet) -> None:
+    """One transaction; a second worker that was faster makes the insert fail, which is fine."""
+    try:
+        with context.engine.begin() as connection:
+            _insert(context, connection, packet)
+    except IntegrityError:
+        _after_conflict(context, packet)
+        return
+    log.info("application_admitted id=%s", packet.id)
+
+
+def _insert(context: Context, connection: sa.Connection, packet: Packet) -> None:
+    now = context.stamp()
+    last = connection.scalar(sa.select(sa.func.max(applications.c.queue_number))) or 0
+    connection.execute(
+        applications.insert().values(
+            id=str(packet.id),
+            queue_number=last + 1,
+            ticket=packet.ticket,
+            service=packet.service,
+            desa=packet.desa,
+            state=State.DIAJUKAN,
+            submitted_at=packet.sealed_at,
+            changed_at=now,
+            pin_hash=hash_pin(packet.pin),
+            secret_hash=hash_secret(packet.secret),
+        )
+    )
+    first = {"at": now, "actor": packet.kiosk_id, "role": Role.SISTEM, "action": "ajukan", "before": ""}
+    connection.execute(events.insert().values(application_id=str(packet.id), after=State.DIAJUKAN, **first))
+    connection.execute(packets.update().where(packets.c.id == str(packet.id)).values(state=ADMITTED))
+
+
+def _after_conflict(context: Context, packet: Packet) -> None:
+    """Admitted by another worker, or a queue number was taken (try again next round), or the ticket is another's."""
+    with context.engine.connect() as connection:
+        taken = sa.select(applications.c.id).where(applications.c.ticket == packet.ticket)
+        other = connection.scalar(taken)
+    if other is not None and other != str(packet.id):
+        _set_aside(context, str(packet.id), "tiket_ganda")

@@ -1,0 +1,59 @@
+"""Opens the encrypted file: SQLCipher with a raw key, WAL, synchronous=EXTRA; one pool for threads of one process.
+
+sqlcipher3's own SQLite (3.53) is used, never the system's: Debian 12's has the WAL-reset bug (fixed in 3.51.3).
+"""
+
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.pool import QueuePool
+
+PRAGMAS = (
+    "cipher_log_level=NONE",
+    "journal_mode=WAL",
+    "synchronous=EXTRA",
+    "foreign_keys=ON",
+    "busy_timeout=10000",
+    "secure_delete=ON",
+)
+
+
+class StoreError(Exception):
+    """The store cannot be used. ``code``: ``kunci_salah`` (or not a store), ``rusak``, ``penuh``."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+def open_engine(path: Path, key: bytes) -> sa.Engine:
+    """An engine whose transactions take the write lock at once, so that two processes never upgrade into a deadlock.
+
+    Raises:
+        StoreError: ``kunci_salah`` when the key does not open the file.
+    """
+    import sqlcipher3.dbapi2
+
+    path.touch(mode=0o660, exist_ok=True)
+    url = sa.URL.create("sqlite+pysqlcipher", password=f"x'{key.hex()}'", database=str(path))
+    engine = sa.create_engine(url, module=sqlcipher3.dbapi2, poolclass=QueuePool, pool_size=4, max_overflow=8)
+    sa.event.listen(engine, "connect", _prepare)
+    sa.event.listen(engine, "begin", _begin_immediate)
+    try:
+        with engine.connect() as connection:
+            connection.exec_driver_sql("SELECT count(*) FROM sqlite_master")
+    except sa.exc.DatabaseError:
+        engine.dispose()
+        raise StoreError("kunci_salah") from None
+    return engine
+
+
+def _prepare(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None  # the driver must not begin behind SQLAlchemy's back
+    for pragma in PRAGMAS:
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_immediate(connection: sa.Connection) -> None:
+    connection.exec_driver_sql("BEGIN IMMEDIATE")

@@ -1,0 +1,199 @@
+"""The queue of sealed packets: one SQL claim that holds the policy, a lease, capped backoff, no maximum of retries.
+
+States: SEALED → ANNOUNCED → UPLOADING → RECEIVED → PURGED; side exit NEEDS_ATTENTION(code). Wall clocks of village PCs
+jump: a time further ahead than the longest wait cannot be true, so it counts as due.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+import sqlalchemy as sa
+
+from adminduk.tickets import Dice
+from kiosk.store.schema import outbox
+
+LEASE_S = 120.0
+FIRST_WAIT_S, LONGEST_WAIT_S = 2.0, 600.0
+LONGEST_TRUE_S = 3600.0  # a wait or lease beyond this is a clock that jumped
+
+
+class Phase(StrEnum):
+    SEALED = "SEALED"
+    ANNOUNCED = "ANNOUNCED"
+    UPLOADING = "UPLOADING"
+    RECEIVED = "RECEIVED"
+    PURGED = "PURGED"
+    NEEDS_ATTENTION = "NEEDS_ATTENTION"
+
+
+WAITING = (Phase.SEALED, Phase.ANNOUNCED, Phase.UPLOADING, Phase.RECEIVED)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Submission:
+    """What the store learns of a sealed packet. ``sealed_at`` is a UTC stamp."""
+
+    id: str
+    sha256: str
+    size: int
+    ticket: str
+    service: str
+    sealed_at: str
+    clock_trusted: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """A claimed row of the outbox."""
+
+    id: str
+    state: Phase
+    sha256: str
+    size: int
+    offset: int
+    receipt: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """A waiting row as people see it: why it waits and until when (seconds since 1970)."""
+
+    id: str
+    ticket: str
+    state: Phase
+    code: str
+    attempts: int
+    last_error: str
+    next_try: float
+    sealed_at: str
+
+
+def insert(connection: sa.Connection, submission: Submission) -> None:
+    """Raises sqlalchemy.exc.IntegrityError when the id or the ticket is there already."""
+    connection.execute(
+        outbox.insert().values(
+            id=submission.id,
+            state=Phase.SEALED,
+            sha256=submission.sha256,
+            size=submission.size,
+            ticket=submission.ticket,
+            service=submission.service,
+            sealed_at=submission.sealed_at,
+            clock_trusted=submission.clock_trusted,
+        )
+    )
+
+
+def ticket_taken(connection: sa.Connection, ticket: str) -> bool:
+    return connection.scalar(sa.select(outbox.c.id).where(outbox.c.ticket == ticket)) is not None
+
+
+def _due(column: sa.Column[float], now: float) -> sa.ColumnElement[bool]:
+    return sa.or_(column <= now, column > now + LONGEST_TRUE_S)
+
+
+def claim(connection: sa.Connection, now: float) -> Item | None:
+    """The oldest due packet that nobody holds; held for LEASE_S. A crash lets the lease run out, nothing else is needed."""
+    free = (outbox.c.state.in_(WAITING), _due(outbox.c.next_try, now), _due(outbox.c.leased_until, now))
+    oldest = sa.select(outbox.c.id).where(*free).order_by(outbox.c.id).limit(1).scalar_subquery()
+    row = connection.execute(
+        outbox.update()
+        .where(outbox.c.id == oldest)
+        .values(leased_until=now + LEASE_S, attempts=outbox.c.attempts + 1)
+        .returning(outbox)
+    ).first()
+    return None if row is None else _item(row)
+
+
+def _item(row: sa.Row[tuple[object, ...]]) -> Item:
+    values = row._mapping
+    return Item(
+        id=values["id"], state=Phase(values["state"]), sha256=values["sha256"], size=values["size"],
+        offset=values["offset"], receipt=values["receipt"],
+    )  # fmt: skip
+
+
+def advance(connection: sa.Connection, item_id: str, state: Phase, *, offset: int, now: float) -> None:
+    """Progress: the state or the offset moved on, so the waits begin anew and the lease is renewed."""
+    connection.execute(
+        outbox.update()
+        .where(outbox.c.id == item_id)
+        .values(state=state, offset=offset, setbacks=0, last_error="", leased_until=now + LEASE_S)
+    )
+
+
+def receive(connection: sa.Connection, item_id: str, receipt: str) -> None:
+    """The centre's signed receipt is ours; only now may the packet be erased."""
+    connection.execute(
+        outbox.update()
+        .where(outbox.c.id == item_id)
+        .values(state=Phase.RECEIVED, receipt=receipt, last_error="", setbacks=0)
+    )
+
+
+def purge(connection: sa.Connection, item_id: str) -> None:
+    """The packet is erased; the row stays as a tombstone (id, hash, receipt), so that a restored disk cannot resend."""
+    connection.execute(
+        outbox.update().where(outbox.c.id == item_id).values(state=Phase.PURGED, leased_until=0, code="")
+    )
+
+
+def wait_s(setbacks: int, dice: Dice) -> float:
+    """Exponential, capped, with full jitter above a floor of one second."""
+    ceiling: float = min(LONGEST_WAIT_S, FIRST_WAIT_S * 2.0 ** min(setbacks, 20))
+    return 1.0 + (ceiling - 1.0) * dice.randbelow(1000) / 1000
+
+
+def set_back(
+    connection: sa.Connection, item_id: str, error: str, *, now: float, dice: Dice, wait: float | None = None
+) -> None:
+    """Not now: try again later, for ever. ``wait`` is what the centre asked for (seconds)."""
+    setbacks = connection.scalar(sa.select(outbox.c.setbacks).where(outbox.c.id == item_id)) or 0
+    pause = wait_s(setbacks, dice) if wait is None else min(wait, LONGEST_WAIT_S)
+    connection.execute(
+        outbox.update()
+        .where(outbox.c.id == item_id)
+        .values(setbacks=setbacks + 1, last_error=error, next_try=now + pause, leased_until=0)
+    )
+
+
+def need_attention(connection: sa.Connection, item_id: str, code: str) -> None:
+    """A person must look; nothing is erased."""
+    connection.execute(
+        outbox.update()
+        .where(outbox.c.id == item_id)
+        .values(state=Phase.NEEDS_ATTENTION, code=code, last_error=code, leased_until=0)
+    )
+
+
+def try_again(connection: sa.Connection, item_id: str) -> None:
+    """A person looked: back into the queue, from the announcement on."""
+    connection.execute(
+        outbox.update()
+        .where(outbox.c.id == item_id, outbox.c.state == Phase.NEEDS_ATTENTION)
+        .values(state=Phase.SEALED, code="", setbacks=0, next_try=0, leased_until=0)
+    )
+
+
+def waiting(connection: sa.Connection) -> tuple[Waiting, ...]:
+    """Everything that is not at the centre yet, oldest first."""
+    rows = connection.execute(sa.select(outbox).where(outbox.c.state != Phase.PURGED).order_by(outbox.c.id))
+    return tuple(
+        Waiting(
+            id=row.id,
+            ticket=row.ticket,
+            state=Phase(row.state),
+            code=row.code,
+            attempts=row.attempts,
+            last_error=row.last_error,
+            next_try=row.next_try,
+            sealed_at=row.sealed_at,
+        )
+        for row in rows
+    )
+
+
+def packet_ids(connection: sa.Connection) -> frozenset[str]:
+    """Ids whose packet must be in the vault."""
+    kept = sa.select(outbox.c.id).where(outbox.c.state != Phase.PURGED)
+    return frozenset(connection.scalars(kept))

@@ -1,0 +1,71 @@
+"""Every table of the kiosk's one SQLite file. Migrations follow it (a test compares them).
+
+No column holds a NIK, a name, an answer, a PIN or a claim secret. Times are UTC stamps; order is by id, never by clock.
+"""
+
+import sqlalchemy as sa
+
+metadata = sa.MetaData()
+
+outbox = sa.Table(
+    "outbox",
+    metadata,
+    sa.Column("id", sa.String(36), primary_key=True),  # UUIDv7: sorts by the moment of submitting
+    sa.Column("state", sa.String(16), nullable=False),
+    sa.Column("code", sa.String(64), nullable=False, server_default=""),
+    sa.Column("sha256", sa.String(64), nullable=False),
+    sa.Column("size", sa.BigInteger, nullable=False),
+    sa.Column("ticket", sa.String(12), nullable=False, unique=True),
+    sa.Column("service", sa.String(32), nullable=False),
+    sa.Column("sealed_at", sa.String(32), nullable=False),
+    sa.Column("clock_trusted", sa.Boolean, nullable=False),
+    sa.Column("offset", sa.BigInteger, nullable=False, server_default="0"),
+    sa.Column("attempts", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("setbacks", sa.Integer, nullable=False, server_default="0"),  # since the last progress
+    sa.Column("last_error", sa.String(64), nullable=False, server_default=""),
+    sa.Column("next_try", sa.Float, nullable=False, server_default="0"),  # seconds since 1970
+    sa.Column("leased_until", sa.Float, nullable=False, server_default="0"),
+    sa.Column("receipt", sa.Text),
+)
+
+prints = sa.Table(
+    "prints",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True, autoincrement=True),
+    sa.Column("kind", sa.String(16), nullable=False),  # slip, document
+    sa.Column("subject", sa.String(36), nullable=False, index=True),  # packet id or document id
+    sa.Column("copy", sa.Integer, nullable=False),
+    sa.Column("state", sa.String(16), nullable=False),
+    sa.Column("code", sa.String(64), nullable=False, server_default=""),
+    sa.Column("at", sa.String(32), nullable=False),
+    sa.UniqueConstraint("kind", "subject", "copy"),
+)
+
+inquiries = sa.Table(
+    "inquiries",
+    metadata,
+    sa.Column("id", sa.String(36), primary_key=True),
+    sa.Column("sealed", sa.LargeBinary, nullable=False),
+    sa.Column("asked_at", sa.Float, nullable=False),
+    sa.Column("answer", sa.LargeBinary),
+    sa.Column("code", sa.String(64), nullable=False, server_default=""),
+)
+
+surveys = sa.Table(
+    "surveys",
+    metadata,
+    sa.Column("id", sa.String(36), primary_key=True),
+    sa.Column("message", sa.Text, nullable=False),
+    sa.Column("next_try", sa.Float, nullable=False, server_default="0"),
+)
+
+diary = sa.Table(
+    "diary",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True, autoincrement=True),
+    sa.Column("at", sa.String(32), nullable=False),
+    sa.Column("clock_trusted", sa.Boolean, nullable=False),
+    sa.Column("event", sa.String(64), nullable=False),
+    sa.Column("subject", sa.String(64), nullable=False, server_default=""),
+    sa.Column("detail", sa.String(128), nullable=False, server_default=""),
+)

@@ -1,0 +1,195 @@
+"""The kiosk's one file: what the screen and the courier share, in verbs. Each verb is one transaction."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from adminduk.clock import Clock, stamp, trusted
+from adminduk.tickets import Dice
+from kiosk.store import inquiries, outbox, prints
+from kiosk.store.engine import StoreError, open_engine
+from kiosk.store.migrate import upgrade
+from kiosk.store.schema import diary, surveys
+
+
+class TicketTakenError(Exception):
+    """That ticket was given before; throw the dice again."""
+
+
+class Store:
+    """Open it once a process; any thread may use it. ``now`` everywhere is the clock's wall time."""
+
+    def __init__(self, engine: sa.Engine, clock: Clock, dice: Dice) -> None:
+        self._engine, self._clock, self._dice = engine, clock, dice
+
+    @classmethod
+    def open(cls, path: Path, key: bytes, *, clock: Clock, dice: Dice) -> "Store":
+        """Open, or make, and migrate. Raises StoreError."""
+        engine = open_engine(path, key)
+        upgrade(engine)
+        return cls(engine, clock, dice)
+
+    def close(self) -> None:
+        self._engine.dispose()
+
+    @contextmanager
+    def _transaction(self) -> Iterator[sa.Connection]:
+        try:
+            with self._engine.begin() as connection:
+                yield connection
+        except sa.exc.OperationalError as error:
+            if "full" in str(error.orig):
+                raise StoreError("penuh") from None
+            raise
+
+    def _now(self) -> float:
+        return self._clock.now().timestamp()
+
+    # --- submitting: ONE transaction ----------------------------------------------------------------------------------
+
+    def record_submission(self, submission: outbox.Submission) -> prints.PrintJob:
+        """Outbox row, ticket, print intent and diary, together or not at all. The same id again changes nothing.
+
+        Raises:
+            TicketTakenError: the ticket belongs to another packet.
+            StoreError: ``penuh``.
+        """
+        with self._transaction() as connection:
+            if submission.id in outbox.packet_ids(connection):
+                return prints.jobs_of(connection, submission.id)[0]
+            if outbox.ticket_taken(connection, submission.ticket):
+                raise TicketTakenError
+            outbox.insert(connection, submission)
+            job = prints.intend(connection, prints.PrintKind.SLIP, submission.id, at=submission.sealed_at)
+            self._note(connection, "submitted", submission.id)
+            return job
+
+    def ticket_taken(self, ticket: str) -> bool:
+        with self._transaction() as connection:
+            return outbox.ticket_taken(connection, ticket)
+
+    # --- the courier's side -------------------------------------------------------------------------------------------
+
+    def claim(self) -> outbox.Item | None:
+        with self._transaction() as connection:
+            return outbox.claim(connection, self._now())
+
+    def advance(self, item_id: str, state: outbox.Phase, *, offset: int = 0) -> None:
+        with self._transaction() as connection:
+            outbox.advance(connection, item_id, state, offset=offset, now=self._now())
+
+    def receive(self, item_id: str, receipt: str) -> None:
+        with self._transaction() as connection:
+            outbox.receive(connection, item_id, receipt)
+            self._note(connection, "received", item_id)
+
+    def purge(self, item_id: str) -> None:
+        with self._transaction() as connection:
+            outbox.purge(connection, item_id)
+
+    def set_back(self, item_id: str, error: str, *, wait: float | None = None) -> None:
+        with self._transaction() as connection:
+            outbox.set_back(connection, item_id, error, now=self._now(), dice=self._dice, wait=wait)
+
+    def need_attention(self, item_id: str, code: str) -> None:
+        with self._transaction() as connection:
+            outbox.need_attention(connection, item_id, code)
+            self._note(connection, "needs_attention", item_id, code)
+
+    def try_again(self, item_id: str) -> None:
+        with self._transaction() as connection:
+            outbox.try_again(connection, item_id)
+
+    def waiting(self) -> tuple[outbox.Waiting, ...]:
+        with self._transaction() as connection:
+            return outbox.waiting(connection)
+
+    def packet_ids(self) -> frozenset[str]:
+        with self._transaction() as connection:
+            return outbox.packet_ids(connection)
+
+    # --- printing -----------------------------------------------------------------------------------------------------
+
+    def intend_print(self, kind: prints.PrintKind, subject: str) -> prints.PrintJob:
+        with self._transaction() as connection:
+            return prints.intend(connection, kind, subject, at=stamp(self._clock.now()))
+
+    def settle_print(self, job: prints.PrintJob, state: prints.PrintState, code: str = "") -> None:
+        with self._transaction() as connection:
+            prints.settle(connection, job.id, state, code)
+
+    def prints_of(self, subject: str) -> tuple[prints.PrintJob, ...]:
+        with self._transaction() as connection:
+            return prints.jobs_of(connection, subject)
+
+    def reconcile_prints(self) -> tuple[prints.PrintJob, ...]:
+        with self._transaction() as connection:
+            doubtful = prints.reconcile(connection)
+            for job in doubtful:
+                self._note(connection, "print_doubtful", job.subject)
+            return doubtful
+
+    # --- inquiries ----------------------------------------------------------------------------------------------------
+
+    def ask(self, question_id: str, sealed: bytes) -> None:
+        with self._transaction() as connection:
+            inquiries.ask(connection, question_id, sealed, self._now())
+
+    def next_question(self) -> inquiries.Question | None:
+        with self._transaction() as connection:
+            return inquiries.next_open(connection, self._now())
+
+    def answer(self, question_id: str, sealed: bytes) -> None:
+        with self._transaction() as connection:
+            inquiries.answered(connection, question_id, sealed)
+
+    def fail(self, question_id: str, code: str) -> None:
+        with self._transaction() as connection:
+            inquiries.failed(connection, question_id, code)
+
+    def reply(self, question_id: str) -> inquiries.Reply | None:
+        with self._transaction() as connection:
+            return inquiries.reply(connection, question_id)
+
+    def forget_questions(self) -> None:
+        with self._transaction() as connection:
+            inquiries.forget(connection)
+
+    # --- survey, diary ------------------------------------------------------------------------------------------------
+
+    def add_survey(self, survey_id: str, message: bytes) -> None:
+        with self._transaction() as connection:
+            connection.execute(surveys.insert().values(id=survey_id, message=message.decode()))
+
+    def next_survey(self) -> tuple[str, bytes] | None:
+        with self._transaction() as connection:
+            due = sa.or_(surveys.c.next_try <= self._now(), surveys.c.next_try > self._now() + outbox.LONGEST_TRUE_S)
+            row = connection.execute(sa.select(surveys).where(due).order_by(surveys.c.id).limit(1)).first()
+            return None if row is None else (row.id, row.message.encode())
+
+    def postpone_survey(self, survey_id: str) -> None:
+        with self._transaction() as connection:
+            later = self._now() + outbox.LONGEST_WAIT_S
+            connection.execute(surveys.update().where(surveys.c.id == survey_id).values(next_try=later))
+
+    def remove_survey(self, survey_id: str) -> None:
+        with self._transaction() as connection:
+            connection.execute(surveys.delete().where(surveys.c.id == survey_id))
+
+    def note(self, event: str, subject: str = "", detail: str = "") -> None:
+        """One line in the diary; never anything personal."""
+        with self._transaction() as connection:
+            self._note(connection, event, subject, detail)
+
+    def events(self) -> tuple[tuple[str, str, str], ...]:
+        """(event, subject, detail), oldest first by id, whatever the clock said."""
+        with self._transaction() as connection:
+            rows = connection.execute(sa.select(diary.c.event, diary.c.subject, diary.c.detail).order_by(diary.c.id))
+            return tuple((row.event, row.subject, row.detail) for row in rows)
+
+    def _note(self, connection: sa.Connection, event: str, subject: str = "", detail: str = "") -> None:
+        now = self._clock.now()
+        values = {"at": stamp(now), "clock_trusted": trusted(now), "event": event, "subject": subject, "detail": detail}
+        connection.execute(diary.insert().values(**values))
