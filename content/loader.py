@@ -1,0 +1,65 @@
+"""Reads the content: base and profile, merged by key, into a Catalogue. The rules for it stand in adminduk/catalogue.py."""
+
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from adminduk.catalogue import ContentError, build, parse_catalogue
+from adminduk.faults import Fault
+from adminduk.regions import Regions, parse
+from adminduk.services import Catalogue
+
+ROOT = Path(__file__).resolve().parent
+FILES = ("place", "groups", "blocks", "notice", "status", "reasons", "survey")
+
+
+def load(profile: str = "wonogiri", *, root: Path = ROOT) -> Catalogue:
+    """The catalogue of one kabupaten. Raises ContentError, which names the file and the remedy."""
+    own = root / "profiles" / profile
+    if not own.is_dir():
+        known = sorted(path.name for path in (root / "profiles").iterdir())
+        raise ContentError("profil_tidak_dikenal", profile, f"one of {', '.join(known)}")
+    parts: dict[str, Any] = {
+        name: _merged(read_toml(root / "base" / f"{name}.toml"), read_toml(own / f"{name}.toml")) for name in FILES
+    }
+    parts["services"] = _merged(_services(root / "base" / "services"), _services(own / "services"))
+    return parse_catalogue(parts)
+
+
+def load_faults(*, root: Path = ROOT) -> Mapping[str, Fault]:
+    """Everybody's words for every device code."""
+    table = read_toml(root / "base" / "faults.toml")
+    return {code: build(Fault, {"code": code, **words}, f"faults.{code}") for code, words in table.items()}
+
+
+def load_regions(path: Path) -> Regions | None:
+    """The region table that the asset build makes; None where it was not built."""
+    if not path.exists():
+        return None
+    with path.open(encoding="utf-8") as file:
+        return parse(file)
+
+
+def read_toml(path: Path) -> dict[str, Any]:
+    """A file's table; empty when there is no such file. Raises ContentError ``bukan_toml``."""
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ContentError("bukan_toml", path.name, str(error)) from None
+
+
+def _services(folder: Path) -> dict[str, Any]:
+    """One file a service; the file's name is its code in small letters."""
+    return {path.stem.upper(): read_toml(path) for path in sorted(folder.glob("*.toml"))}
+
+
+def _merged(base: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
+    """The profile's keys win; tables are merged key by key, one level down."""
+    result = dict(base)
+    for key, value in own.items():
+        both = isinstance(value, dict) and isinstance(result.get(key), dict)
+        result[key] = {**result[key], **value} if both else value
+    return result
