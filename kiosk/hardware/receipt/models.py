@@ -1,0 +1,33 @@
+"""Facts about receipt printers, as rows; a quirk carries its story."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Model:
+    """``columns`` of normal text, ``dots`` across, whether it draws QR codes itself and cuts. ``profile``: python-escpos."""
+
+    name: str
+    columns: int
+    dots: int
+    native_qr: bool
+    cutter: bool
+    profile: str
+
+
+DEFAULT = "TM-T20II"
+MODELS: Mapping[str, Model] = {
+    model.name: model
+    for model in (
+        Model(name="TM-T20II", columns=48, dots=576, native_qr=True, cutter=True, profile="TM-T20II"),
+        # 58 mm; takes GS ( k without an error and prints rubbish: python-escpos does not block it, so the row does
+        Model(name="POS-5890", columns=32, dots=384, native_qr=False, cutter=False, profile="POS-5890"),
+        Model(name="ZJ-5870", columns=32, dots=384, native_qr=False, cutter=False, profile="ZJ-5870"),
+    )
+}
+
+
+def find(name: str) -> Model:
+    """Raises KeyError for a model without a row: it would be guessed at, and guesses end on paper."""
+    return MODELS[name]

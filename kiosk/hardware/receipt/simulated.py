@@ -1,0 +1,99 @@
+"""The receipt printer's twin: the same rules as a real one, hands to push it, eyes to see what came out. Thread-safe."""
+
+from threading import RLock
+
+from kiosk.hardware.health import PRINTED, READY, Condition, Health, Outcome, PrintResult
+from kiosk.hardware.receipt.encoding import fold
+from kiosk.hardware.receipt.models import DEFAULT, find
+from kiosk.hardware.receipt.protocol import Code, Line, Size, Slip
+from kiosk.hardware.receipt.render import render
+
+
+class SimulatedReceiptPrinter:
+    """``printed`` holds the text of each cut slip, newest last; ``codes`` the QR codes' texts."""
+
+    def __init__(self, model: str = DEFAULT) -> None:
+        self.model = find(model)
+        self.printed: list[str] = []
+        self.codes: list[str] = []
+        self._paper, self._low, self._cover, self._plugged, self._silent = True, False, False, True, False
+        self._power_for: int | None = None
+        self._lock = RLock()
+
+    # --- what the kiosk sees ------------------------------------------------------------------------------------------
+
+    def state(self) -> Health:
+        with self._lock:
+            rules = (
+                (not self._plugged, Condition.ABSENT, "receipt.absent"),
+                (self._silent, Condition.UNKNOWN, "receipt.silent"),
+                (self._cover, Condition.FAULT, "receipt.cover_open"),
+                (not self._paper, Condition.FAULT, "receipt.paper_out"),
+                (self._low, Condition.ATTENTION, "receipt.paper_low"),
+            )
+            return next((Health(condition, code) for holds, condition, code in rules if holds), READY)
+
+    def print(self, slip: Slip) -> PrintResult:
+        with self._lock:
+            health = self.state()
+            if not health.usable:
+                return PrintResult(Outcome.REFUSED, health.code)
+            data = render(slip, self.model)
+            if self._power_for is not None and self._power_for < len(data):
+                self._power_for, self._plugged = None, False
+                return PrintResult(Outcome.DOUBTFUL, "receipt.interrupted")
+            self.printed.append(as_text(slip, self.model.columns))
+            self.codes += [part.text for part in slip.parts if isinstance(part, Code)]
+            return PrintResult(Outcome.DOUBTFUL, "receipt.silent") if self._silent else PRINTED
+
+    def close(self) -> None:
+        """Nothing is held."""
+
+    def __repr__(self) -> str:
+        return f"<SimulatedReceiptPrinter {self.state().condition}>"
+
+    # --- hands --------------------------------------------------------------------------------------------------------
+
+    def run_out_of_paper(self) -> None:
+        self._paper = False
+
+    def run_low(self) -> None:
+        self._low = True
+
+    def refill(self) -> None:
+        self._paper, self._low = True, False
+
+    def open_cover(self) -> None:
+        self._cover = True
+
+    def close_cover(self) -> None:
+        self._cover = False
+
+    def unplug(self) -> None:
+        self._plugged = False
+
+    def plug_in(self) -> None:
+        self._plugged = True
+
+    def go_silent(self) -> None:
+        self._silent = True
+
+    def speak_again(self) -> None:
+        self._silent = False
+
+    def lose_power_after(self, byte_count: int) -> None:
+        """The next slip that is longer stops in the middle."""
+        self._power_for = byte_count
+
+
+def as_text(slip: Slip, columns: int) -> str:
+    """A slip as its paper looks, QR codes as ``[QR]``."""
+    lines: list[str] = []
+    for part in slip.parts:
+        lines += ["[QR]".center(columns).rstrip()] if isinstance(part, Code) else _shown(part, columns)
+    return "\n".join(lines)
+
+
+def _shown(line: Line, columns: int) -> list[str]:
+    width = columns // (2 if line.size is Size.LARGE else 1)
+    return [text.center(width).rstrip() if line.centred else text for text in fold(line.text, width)]
