@@ -9,22 +9,31 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.pool import QueuePool
 
+# The timeout comes first: the other process may hold the lock while this one asks for WAL.
 PRAGMAS = (
+    "busy_timeout=10000",
     "cipher_log_level=NONE",
     "journal_mode=WAL",
     "synchronous=EXTRA",
     "foreign_keys=ON",
-    "busy_timeout=10000",
     "secure_delete=ON",
 )
+# SQLite's primary result codes (sqlite.org/rescode.html); the low byte of an extended code.
+CODES = {5: "sibuk", 6: "sibuk", 10: "rusak", 11: "rusak", 13: "penuh", 26: "kunci_salah"}
 
 
 class StoreError(Exception):
-    """The store cannot be used. ``code``: ``kunci_salah`` (or not a store), ``rusak``, ``penuh``."""
+    """The store cannot be used now. ``code``: ``kunci_salah`` (or not a store), ``rusak``, ``penuh``, ``sibuk``."""
 
     def __init__(self, code: str) -> None:
         super().__init__(code)
         self.code = code
+
+
+def store_error(error: sa.exc.DBAPIError) -> StoreError | None:
+    """What SQLite's result code means for us; None for a mistake of ours, which is to crash."""
+    code = CODES.get(getattr(error.orig, "sqlite_errorcode", 0) & 0xFF)
+    return None if code is None else StoreError(code)
 
 
 def open_engine(path: Path, key: bytes) -> sa.Engine:
@@ -43,9 +52,9 @@ def open_engine(path: Path, key: bytes) -> sa.Engine:
     try:
         with engine.connect() as connection:
             connection.exec_driver_sql("SELECT count(*) FROM sqlite_master")
-    except sa.exc.DatabaseError:
+    except sa.exc.DBAPIError as error:
         engine.dispose()
-        raise StoreError("kunci_salah") from None
+        raise (store_error(error) or error) from None
     return engine
 
 

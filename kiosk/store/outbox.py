@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from adminduk.tickets import Dice
 from kiosk.store.schema import outbox
 
-LEASE_S = 120.0
+LEASE_S, GRACE_S = 120.0, 3.0
 FIRST_WAIT_S, LONGEST_WAIT_S = 2.0, 600.0
 LONGEST_TRUE_S = 3600.0  # a wait or lease beyond this is a clock that jumped
 
@@ -84,6 +84,11 @@ def insert(connection: sa.Connection, submission: Submission) -> None:
     )
 
 
+def known(connection: sa.Connection, packet_id: str) -> bool:
+    """Whether that packet was ever recorded, tombstones too."""
+    return connection.scalar(sa.select(outbox.c.id).where(outbox.c.id == packet_id)) is not None
+
+
 def ticket_taken(connection: sa.Connection, ticket: str) -> bool:
     return connection.scalar(sa.select(outbox.c.id).where(outbox.c.ticket == ticket)) is not None
 
@@ -114,12 +119,35 @@ def _item(row: sa.Row[tuple[object, ...]]) -> Item:
 
 
 def advance(connection: sa.Connection, item_id: str, state: Phase, *, offset: int, now: float) -> None:
-    """Progress: the state or the offset moved on, so the waits begin anew and the lease is renewed."""
+    """The lease is renewed. ``offset`` (bytes at the centre) beyond the furthest so far is progress: the waits begin anew.
+
+    An announcement that is taken again is no progress, nor is a lost upload that is sent a second time: a line that lets
+    small requests through and cuts big ones must not be hammered.
+    """
+    progress = offset > outbox.c.offset
     connection.execute(
         outbox.update()
         .where(outbox.c.id == item_id)
-        .values(state=state, offset=offset, setbacks=0, last_error="", leased_until=now + LEASE_S)
+        .values(
+            state=state,
+            leased_until=now + LEASE_S,
+            offset=sa.case((progress, offset), else_=outbox.c.offset),
+            setbacks=sa.case((progress, 0), else_=outbox.c.setbacks),
+            last_error=sa.case((progress, ""), else_=outbox.c.last_error),
+        )
     )
+
+
+def release(connection: sa.Connection, item_id: str) -> None:
+    """Give back a claim."""
+    connection.execute(outbox.update().where(outbox.c.id == item_id).values(leased_until=0))
+
+
+def shorten_leases(connection: sa.Connection, now: float) -> None:
+    """A courier that just started has claimed nothing: what a killed one held is free in a moment. Not at once, so that a
+    packet which kills every courier that touches it lets the others pass."""
+    held = (outbox.c.leased_until > now + GRACE_S, outbox.c.leased_until <= now + LONGEST_TRUE_S)
+    connection.execute(outbox.update().where(*held).values(leased_until=now + GRACE_S))
 
 
 def receive(connection: sa.Connection, item_id: str, receipt: str) -> None:
@@ -144,12 +172,17 @@ def wait_s(setbacks: int, dice: Dice) -> float:
     return 1.0 + (ceiling - 1.0) * dice.randbelow(1000) / 1000
 
 
+def asked_wait_s(wait: float, dice: Dice) -> float:
+    """What the centre asked for and up to a quarter more, so that a thousand kiosks do not come back in one second."""
+    return min(max(1.0, wait) * (1 + dice.randbelow(250) / 1000), LONGEST_WAIT_S)
+
+
 def set_back(
     connection: sa.Connection, item_id: str, error: str, *, now: float, dice: Dice, wait: float | None = None
 ) -> None:
     """Not now: try again later, for ever. ``wait`` is what the centre asked for (seconds)."""
     setbacks = connection.scalar(sa.select(outbox.c.setbacks).where(outbox.c.id == item_id)) or 0
-    pause = wait_s(setbacks, dice) if wait is None else min(wait, LONGEST_WAIT_S)
+    pause = wait_s(setbacks, dice) if wait is None else asked_wait_s(wait, dice)
     connection.execute(
         outbox.update()
         .where(outbox.c.id == item_id)

@@ -52,13 +52,15 @@ def settle(connection: sa.Connection, job_id: int, state: PrintState, code: str 
 
 
 def reconcile(connection: sa.Connection) -> tuple[PrintJob, ...]:
-    """At start: nothing is printing, so nothing may say so. Returns what became doubtful."""
-    unsettled = (PrintState.INTENT, PrintState.HANDED_OVER)
-    rows = connection.execute(sa.select(prints).where(prints.c.state.in_(unsettled))).all()
-    for row in rows:
-        sent = row.state == PrintState.HANDED_OVER
-        settle(connection, row.id, PrintState.DOUBTFUL if sent else PrintState.REFUSED, "terputus")
-    return tuple(job for job in map(_job, rows) if job.state is PrintState.HANDED_OVER)
+    """At the screen's start: nothing is printing, so nothing may say so. Returns what became doubtful, oldest first."""
+    _settle_all(connection, PrintState.INTENT, PrintState.REFUSED)
+    doubtful = _settle_all(connection, PrintState.HANDED_OVER, PrintState.DOUBTFUL)
+    return tuple(sorted(doubtful, key=lambda job: job.id))
+
+
+def _settle_all(connection: sa.Connection, before: PrintState, after: PrintState) -> list[PrintJob]:
+    change = prints.update().where(prints.c.state == before).values(state=after, code="terputus").returning(prints)
+    return [_job(row) for row in connection.execute(change)]
 
 
 def jobs_of(connection: sa.Connection, subject: str) -> tuple[PrintJob, ...]:

@@ -59,6 +59,20 @@ surveys = sa.Table(
     sa.Column("next_try", sa.Float, nullable=False, server_default="0"),
 )
 
+devices = sa.Table(
+    "devices",
+    metadata,
+    sa.Column("role", sa.String(32), primary_key=True),  # receipt, paper, camera
+    sa.Column("code", sa.String(64), nullable=False),
+)
+
+counters = sa.Table(
+    "counters",
+    metadata,
+    sa.Column("counter", sa.String(32), primary_key=True),
+    sa.Column("value", sa.BigInteger, nullable=False),
+)
+
 diary = sa.Table(
     "diary",
     metadata,

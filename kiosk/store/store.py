@@ -8,8 +8,8 @@ import sqlalchemy as sa
 
 from adminduk.clock import Clock, stamp, trusted
 from adminduk.tickets import Dice
-from kiosk.store import inquiries, outbox, prints
-from kiosk.store.engine import StoreError, open_engine
+from kiosk.store import health, inquiries, outbox, prints
+from kiosk.store.engine import open_engine, store_error
 from kiosk.store.migrate import upgrade
 from kiosk.store.schema import diary, surveys
 
@@ -39,10 +39,8 @@ class Store:
         try:
             with self._engine.begin() as connection:
                 yield connection
-        except sa.exc.OperationalError as error:
-            if "full" in str(error.orig):
-                raise StoreError("penuh") from None
-            raise
+        except sa.exc.DBAPIError as error:
+            raise (store_error(error) or error) from None
 
     def _now(self) -> float:
         return self._clock.now().timestamp()
@@ -54,10 +52,10 @@ class Store:
 
         Raises:
             TicketTakenError: the ticket belongs to another packet.
-            StoreError: ``penuh``.
+            StoreError: ``penuh``, ``sibuk``, ``rusak``.
         """
         with self._transaction() as connection:
-            if submission.id in outbox.packet_ids(connection):
+            if outbox.known(connection, submission.id):
                 return prints.jobs_of(connection, submission.id)[0]
             if outbox.ticket_taken(connection, submission.ticket):
                 raise TicketTakenError
@@ -93,6 +91,15 @@ class Store:
         with self._transaction() as connection:
             outbox.set_back(connection, item_id, error, now=self._now(), dice=self._dice, wait=wait)
 
+    def release(self, item_id: str) -> None:
+        with self._transaction() as connection:
+            outbox.release(connection, item_id)
+
+    def release_leases(self) -> None:
+        """Only the courier, at its start: what a killed courier had claimed is free in a moment."""
+        with self._transaction() as connection:
+            outbox.shorten_leases(connection, self._now())
+
     def need_attention(self, item_id: str, code: str) -> None:
         with self._transaction() as connection:
             outbox.need_attention(connection, item_id, code)
@@ -125,6 +132,7 @@ class Store:
             return prints.jobs_of(connection, subject)
 
     def reconcile_prints(self) -> tuple[prints.PrintJob, ...]:
+        """Only the screen, at its start; returns what became doubtful."""
         with self._transaction() as connection:
             doubtful = prints.reconcile(connection)
             for job in doubtful:
@@ -156,6 +164,22 @@ class Store:
     def forget_questions(self) -> None:
         with self._transaction() as connection:
             inquiries.forget(connection)
+
+    # --- the kiosk's health -------------------------------------------------------------------------------------------
+
+    def report_device(self, role: str, code: str) -> None:
+        """The screen says how a device is (a fault code, or ``ready``); the heartbeat carries it. Call it on change."""
+        with self._transaction() as connection:
+            health.report(connection, role, code)
+
+    def devices(self) -> dict[str, str]:
+        with self._transaction() as connection:
+            return health.devices(connection)
+
+    def next_number(self, name: str) -> int:
+        """1, 2, 3 … for each name, over restarts."""
+        with self._transaction() as connection:
+            return health.next_number(connection, name)
 
     # --- survey, diary ------------------------------------------------------------------------------------------------
 

@@ -6,6 +6,8 @@ The files are readable by the group, because the screen writes them and the cour
 import errno
 import hashlib
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from uuid import UUID
 
@@ -14,11 +16,24 @@ _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 class VaultError(OSError):
-    """A packet that cannot be kept or found. ``code``: ``penuh``, ``hilang``, ``sudah_ada``."""
+    """A packet that cannot be kept or found. ``code``: ``penuh``, ``rusak`` (the disk fails), ``hilang``, ``sudah_ada``."""
 
     def __init__(self, code: str) -> None:
         super().__init__(code)
         self.code = code
+
+
+@contextmanager
+def _disk_troubles() -> Iterator[None]:
+    """The system's error numbers to our codes."""
+    try:
+        yield
+    except VaultError:
+        raise
+    except FileNotFoundError:
+        raise VaultError("hilang") from None
+    except OSError as error:
+        raise VaultError("penuh" if error.errno in _FULL else "rusak") from None
 
 
 class Vault:
@@ -32,35 +47,45 @@ class Vault:
         """Keep it durably; returns only when a power cut can no longer take it.
 
         Raises:
-            VaultError: ``penuh`` (nothing is left behind), ``sudah_ada`` with other bytes.
+            VaultError: ``penuh`` or ``rusak`` (nothing is left behind), ``sudah_ada`` with other bytes.
         """
         path = self._path(packet_id)
         if path.exists():
-            if path.read_bytes() != sealed:
-                raise VaultError("sudah_ada")
-            return
-        draft = path.with_suffix(_DRAFT)
-        try:
-            _write_synced(draft, sealed)
-            draft.rename(path)
-        except OSError as error:
-            draft.unlink(missing_ok=True)
-            if error.errno in _FULL:
-                raise VaultError("penuh") from None
-            raise
+            self._demand_same(path, sealed)
+        else:
+            self._write(path, sealed)
         self._sync_folder()
 
+    @staticmethod
+    def _demand_same(path: Path, sealed: bytes) -> None:
+        with _disk_troubles():
+            if path.read_bytes() != sealed:
+                raise VaultError("sudah_ada")
+
+    @staticmethod
+    def _write(path: Path, sealed: bytes) -> None:
+        draft = path.with_suffix(_DRAFT)
+        with _disk_troubles():
+            try:
+                _write_synced(draft, sealed)
+                draft.rename(path)
+            except OSError:
+                draft.unlink(missing_ok=True)
+                raise
+
     def size(self, packet_id: str) -> int:
-        return self._found(packet_id).stat().st_size
+        """Bytes. Raises VaultError, as every reader here does: ``hilang``, ``rusak``."""
+        with _disk_troubles():
+            return self._path(packet_id).stat().st_size
 
     def read(self, packet_id: str, offset: int, length: int) -> bytes:
         """A slice; shorter at the end."""
-        with self._found(packet_id).open("rb") as file:
+        with _disk_troubles(), self._path(packet_id).open("rb") as file:
             file.seek(offset)
             return file.read(length)
 
     def sha256(self, packet_id: str) -> str:
-        with self._found(packet_id).open("rb") as file:
+        with _disk_troubles(), self._path(packet_id).open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
 
     def has(self, packet_id: str) -> bool:
@@ -68,15 +93,19 @@ class Vault:
 
     def erase(self, packet_id: str) -> None:
         """Gone, durably; gone already is fine."""
-        self._path(packet_id).unlink(missing_ok=True)
+        with _disk_troubles():
+            self._path(packet_id).unlink(missing_ok=True)
         self._sync_folder()
 
     def ids(self) -> frozenset[str]:
         return frozenset(path.stem for path in self._folder.glob(f"*{_SUFFIX}"))
 
     def clean_up(self, known: frozenset[str]) -> frozenset[str]:
-        """At start: torn drafts go, and so do packets without a row: the power went between rename and transaction, no
-        receipt was printed, and the visitor's draft was still on the screen. Returns the ids that were erased."""
+        """Only the screen, at its start, before it serves: it alone puts packets. Returns the ids that were erased.
+
+        Torn drafts go, and so do packets without a row: the power went between rename and transaction, so no receipt was
+        printed and nobody was told that anything was sent. Called while packets are put, it would erase them.
+        """
         for draft in self._folder.glob(f"*{_DRAFT}"):
             draft.unlink(missing_ok=True)
         orphans = self.ids() - known
@@ -84,21 +113,16 @@ class Vault:
             self.erase(packet_id)
         return orphans
 
-    def _found(self, packet_id: str) -> Path:
-        path = self._path(packet_id)
-        if not path.exists():
-            raise VaultError("hilang")
-        return path
-
     def _path(self, packet_id: str) -> Path:
         return self._folder / f"{UUID(packet_id)}{_SUFFIX}"
 
     def _sync_folder(self) -> None:
-        handle = os.open(self._folder, os.O_RDONLY | os.O_DIRECTORY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
+        with _disk_troubles():
+            handle = os.open(self._folder, os.O_RDONLY | os.O_DIRECTORY)
+            try:
+                os.fsync(handle)
+            finally:
+                os.close(handle)
 
 
 def _write_synced(path: Path, content: bytes) -> None:

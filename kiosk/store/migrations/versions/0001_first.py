@@ -70,7 +70,6 @@ def upgrade() -> None:
         sa.Column("next_try", sa.Float(), server_default="0", nullable=False),
         sa.PrimaryKeyConstraint("id"),
     )
-    # ### end Alembic commands ###
 
 
 def downgrade() -> None:
