@@ -23,6 +23,7 @@ from adminduk.services import (
     Reason,
     Route,
     Service,
+    SlipRow,
     Witnesses,
 )
 
@@ -40,13 +41,24 @@ class ContentError(ValueError):
 
 
 def parse_catalogue(parts: Parts) -> Catalogue:
-    """``parts``: place, groups, blocks, services, notice, status, reasons, survey, as TOML gives them.
+    """``parts``: place, groups, blocks, services, notice, status, reasons, survey, slip, complaints, as TOML gives them.
 
     Raises:
         ContentError: ``bagian_hilang``, ``kunci_tidak_dikenal``, ``wajib_diisi``, ``jenis_salah``, ``nilai_salah``,
             ``rujukan_hilang``, ``ganda``.
     """
-    for name in ("place", "groups", "blocks", "services", "notice", "status", "reasons", "survey"):
+    for name in (
+        "place",
+        "groups",
+        "blocks",
+        "services",
+        "notice",
+        "status",
+        "reasons",
+        "survey",
+        "slip",
+        "complaints",
+    ):
         if name not in parts:
             raise ContentError("bagian_hilang", name, f"add content/base/{name}.toml")
     blocks = {code: _block(code, data) for code, data in parts["blocks"].items()}
@@ -64,6 +76,8 @@ def parse_catalogue(parts: Parts) -> Catalogue:
             code: build(Reason, {"code": code, **data}, f"reasons.{code}") for code, data in parts["reasons"].items()
         },
         survey=_survey(parts["survey"]),
+        slip=_rows(SlipRow)(parts["slip"].get("rows"), "slip.rows"),
+        complaints=_words(parts["complaints"]),
     )
 
 
@@ -200,6 +214,13 @@ def _status(data: Any) -> Mapping[State, str]:
         if not words.get(state):
             raise ContentError("wajib_diisi", f"status.{state}", "every state has words for the citizen")
     return words
+
+
+def _words(data: Any) -> Mapping[str, str]:
+    for code, words in data.items():
+        if not isinstance(words, str) or not words:
+            raise ContentError("jenis_salah", f"complaints.{code}", "write a sentence")
+    return dict(data)
 
 
 def _survey(data: Any) -> tuple[str, ...]:

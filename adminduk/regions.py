@@ -28,6 +28,8 @@ class Regions:
 
     def children(self, code: str) -> tuple[str, ...]:
         """Codes one level below; ``""`` gives the provinces. Sorted."""
+        if len(code) == LEVELS[-1]:
+            return ()
         if code not in self._children:
             length = LEVELS[LEVELS.index(len(code)) + 1] if code else LEVELS[0]
             below = sorted(name for name in self.names if len(name) == length and name.startswith(code))

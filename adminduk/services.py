@@ -194,6 +194,17 @@ class Reason:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SlipRow:
+    """One row of the receipt: text with placeholders, or the QR code."""
+
+    text: str = ""
+    large: bool = False
+    centred: bool = False
+    bold: bool = False
+    code: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Catalogue:
     """Everything a kabupaten decides that both sides need."""
 
@@ -204,6 +215,8 @@ class Catalogue:
     status_words: Mapping[State, str]
     reasons: Mapping[str, Reason]
     survey: tuple[str, ...]
+    slip: tuple[SlipRow, ...]
+    complaints: Mapping[str, str]
 
     def in_group(self, code: str) -> tuple[Service, ...]:
         return tuple(service for service in self.services.values() if service.group == code)

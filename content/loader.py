@@ -11,7 +11,7 @@ from adminduk.regions import Regions, parse
 from adminduk.services import Catalogue
 
 ROOT = Path(__file__).resolve().parent
-FILES = ("place", "groups", "blocks", "notice", "status", "reasons", "survey")
+FILES = ("place", "groups", "blocks", "notice", "status", "reasons", "survey", "slip", "complaints")
 
 
 def load(profile: str = "wonogiri", *, root: Path = ROOT) -> Catalogue:

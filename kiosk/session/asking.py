@@ -1,0 +1,114 @@
+"""Status and document, by sealed questions: only this visit's memory can open the answers."""
+
+import base64
+
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+
+from adminduk.messages import ANSWER_INFO, INQUIRY_INFO, Inquiry, InquiryAnswer, MessageError
+from adminduk.packets import PacketError, seal_to, unseal
+from kiosk import documents
+from kiosk.hardware.health import Outcome, PrintResult
+from kiosk.session.parts import Parts
+from kiosk.session.steps import Event
+from kiosk.session.submitting import settle
+from kiosk.session.visit import Asking, Visit
+from kiosk.store import PrintKind, PrintState, Reply
+
+PATIENCE_S = 75.0
+_PRINT_EVENTS = {
+    Outcome.OK: Event.PRINT_OK,
+    Outcome.REFUSED: Event.PRINT_REFUSED,
+    Outcome.DOUBTFUL: Event.PRINT_DOUBTFUL,
+}
+
+
+def ask(visit: Visit, parts: Parts, *, document: str | None = None) -> None:
+    """Seal a question under a fresh key and hand it to the courier."""
+    asking = visit.asking
+    if asking is None:
+        return
+    asking.key, asking.question_id = X25519PrivateKey.generate(), parts.new_id()
+    asking.document, asking.code, asking.asked_at = document, "", parts.clock.monotonic()
+    proof = {"pin": asking.pin} if asking.pin is not None else {"secret": (asking.secret or b"").hex()}
+    inquiry = Inquiry(
+        kind="status" if document is None else "document", ticket=asking.ticket, proof=proof, document=document,
+        reply_to=base64.b64encode(asking.key.public_key().public_bytes_raw()).decode(),
+    )  # fmt: skip
+    parts.store.ask(asking.question_id, seal_to(parts.sealing_key.public, inquiry.to_json(), INQUIRY_INFO))
+
+
+def look(visit: Visit, parts: Parts) -> Event | None:
+    """What has come of the question; None while it is on its way."""
+    asking = visit.asking
+    if asking is None:
+        return Event.NOTHING_CAME
+    reply = parts.store.reply(asking.question_id)
+    if reply is None or reply.code:
+        return _nothing(asking, "tidak_tersambung")
+    if not reply.pending:
+        return _open(asking, reply, parts)
+    late = parts.clock.monotonic() - asking.asked_at > PATIENCE_S
+    return _nothing(asking, "tidak_tersambung") if late else None
+
+
+def _nothing(asking: Asking, code: str) -> Event:
+    asking.code = code
+    return Event.NOTHING_CAME
+
+
+def _open(asking: Asking, reply: Reply, parts: Parts) -> Event:
+    try:
+        if asking.key is None or reply.sealed is None:
+            return _nothing(asking, "jawaban_rusak")
+        answer = InquiryAnswer.from_json(unseal(asking.key, reply.sealed, ANSWER_INFO))
+    except (PacketError, MessageError):
+        return _nothing(asking, "jawaban_rusak")
+    if answer.code in ("salah", "terkunci"):
+        asking.code = answer.code
+        return Event.PROOF_WRONG
+    if answer.code != "ok":
+        return _nothing(asking, answer.code)
+    if asking.document is None:
+        asking.status = answer
+        return Event.STATUS_CAME
+    return _take_document(asking, answer, parts)
+
+
+def _take_document(asking: Asking, answer: InquiryAnswer, parts: Parts) -> Event:
+    """Only a document that is really the office's own goes on; anything else is refused with words."""
+    pdf = base64.b64decode(answer.pdf or "")
+    verdict = documents.verify(pdf, parts.roots)
+    if isinstance(verdict, documents.Untrusted):
+        asking.code = verdict.code
+        return Event.DOCUMENT_BAD
+    asking.pdf, asking.signer, asking.pages = pdf, verdict.signer, documents.page_count(pdf)
+    return Event.DOCUMENT_CAME
+
+
+def picture(visit: Visit) -> bytes | None:
+    """The document's first page, for the screen."""
+    asking = visit.asking
+    return documents.preview(asking.pdf, width=640) if asking and asking.pdf else None
+
+
+def print_document(visit: Visit, parts: Parts) -> Event | None:
+    """Intent, hand over, print, settle; the job's name is opaque."""
+    asking = visit.asking
+    if asking is None or not asking.pdf or asking.document is None:
+        return None
+    job = parts.store.intend_print(PrintKind.DOCUMENT, asking.document)
+    parts.store.settle_print(job, PrintState.HANDED_OVER)
+    result = parts.paper.print(asking.pdf, job=f"d-{parts.dice.token_bytes(6).hex()}")
+    settle(parts, job, result)
+    asking.job, asking.result = job, result
+    return _PRINT_EVENTS[result.outcome]
+
+
+def document_came_out(visit: Visit, parts: Parts, *, came: bool) -> Event:
+    """The visitor's word settles a doubtful print."""
+    asking = visit.asking
+    if asking is not None and asking.job is not None:
+        state = PrintState.CONFIRMED if came else PrintState.REFUSED
+        parts.store.settle_print(asking.job, state, "kata_warga")
+        asking.result = PrintResult(Outcome.OK if came else Outcome.REFUSED)
+    return Event.PRINT_OK if came else Event.BACK

@@ -1,0 +1,91 @@
+"""Papers under the camera: look, take, flatten, judge, keep."""
+
+import numpy as np
+
+from adminduk.services import Paper
+from kiosk import imaging
+from kiosk.imaging import Corners, Image, Sheet
+from kiosk.session.parts import Parts
+from kiosk.session.visit import Taken, Visit
+
+
+def preview(parts: Parts) -> bytes | None:
+    """The camera's newest picture with the sheet's outline, as JPEG; None when the camera shows nothing."""
+    frame = parts.camera.latest()
+    return None if frame is None else imaging.preview(frame.image, imaging.find_sheet(frame.image))
+
+
+def take(visit: Visit, parts: Parts, paper: Paper) -> bool:
+    """Photograph. The whole frame stands in where no sheet is found. False when the camera shows nothing."""
+    frame = parts.camera.latest()
+    if frame is None:
+        return False
+    picture = np.array(frame.image)
+    found = imaging.find_sheet(picture)
+    visit.taken = _judged(picture, found or imaging.whole_frame(picture), paper, parts)
+    return True
+
+
+def _judged(picture: Image, sheet: Sheet, paper: Paper, parts: Parts) -> Taken:
+    flat = imaging.flatten(picture, sheet.corners, shape="card" if paper.shape == "card" else "a4")
+    judgement = imaging.judge(flat, thresholds=parts.thresholds, sheet=sheet)
+    return Taken(frame=picture, sheet=sheet, flat=flat, judgement=judgement)
+
+
+def adjust(visit: Visit, parts: Parts, paper: Paper, corners: Corners) -> bool:
+    """Flatten again by corners that a finger placed, in shares of the frame (0..1). False when they make no sheet."""
+    if visit.taken is None:
+        return False
+    height, width = visit.taken.frame.shape[:2]
+    placed = np.clip(corners, 0, 1) * np.array([width - 1, height - 1], np.float32)
+    try:
+        sheet = Sheet(np.asarray(placed, np.float32), 1.0)
+        visit.taken = _judged(visit.taken.frame, sheet, paper, parts)
+    except imaging.ImagingError:
+        return False
+    return True
+
+
+def keep(visit: Visit, paper: Paper) -> None:
+    """The page is good enough for its owner: encoded, kept in memory; the oldest makes room beyond ``max_pages``."""
+    if visit.taken is None:
+        return
+    pages = visit.draft.pages.setdefault(paper.code, [])
+    pages.append(bytearray(imaging.encode(visit.taken.flat)))
+    del pages[: max(0, len(pages) - paper.max_pages)]
+    discard(visit)
+
+
+def discard(visit: Visit) -> None:
+    if visit.taken is not None:
+        visit.taken.wipe()
+    visit.taken = None
+
+
+def shown(visit: Visit) -> bytes | None:
+    """The flat page, for the screen."""
+    return None if visit.taken is None else imaging.encode(visit.taken.flat)
+
+
+def framed(visit: Visit) -> bytes | None:
+    """The frame without an outline, for placing corners."""
+    return None if visit.taken is None else imaging.preview(visit.taken.frame, None)
+
+
+def shares(visit: Visit) -> list[tuple[float, float]]:
+    """Where the corners are, in shares of the frame: top left, top right, bottom right, bottom left."""
+    if visit.taken is None:
+        return []
+    height, width = visit.taken.frame.shape[:2]
+    return [(round(float(x) / (width - 1), 4), round(float(y) / (height - 1), 4)) for x, y in visit.taken.sheet.corners]
+
+
+def read_claim(parts: Parts) -> tuple[str, bytes] | None:
+    """The receipt's QR held under the camera."""
+    from adminduk.tickets import read_claim_code
+
+    frame = parts.camera.latest()
+    if frame is None:
+        return None
+    found = (read_claim_code(text) for text in imaging.read_codes(frame.image))
+    return next((claim for claim in found if claim), None)

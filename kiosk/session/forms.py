@@ -1,0 +1,103 @@
+"""The questions of a visit: which comes next, what was answered, what is wrong with it. Pure but for the draft."""
+
+from datetime import date
+from zoneinfo import ZoneInfo
+
+from adminduk import answers
+from adminduk.services import Field, Paper
+from kiosk.session.parts import Parts
+from kiosk.session.steps import Event
+from kiosk.session.visit import Visit
+
+
+def today(parts: Parts) -> date:
+    """The kabupaten's date."""
+    return parts.clock.now().astimezone(ZoneInfo(parts.catalogue.place.timezone)).date()
+
+
+def asked(visit: Visit) -> tuple[Field, ...]:
+    return visit.service.asked(visit.draft.answers) if visit.service else ()
+
+
+def papers(visit: Visit) -> tuple[Paper, ...]:
+    return visit.service.papers_for(visit.draft.answers) if visit.service else ()
+
+
+def current_field(visit: Visit) -> Field:
+    """The question in work; the first one when the one before is not asked any more."""
+    fields = asked(visit)
+    return next((field for field in fields if field.key == visit.at), fields[0])
+
+
+def current_paper(visit: Visit) -> Paper:
+    wanted = papers(visit)
+    return next((paper for paper in wanted if paper.code == visit.at), wanted[0])
+
+
+def give(visit: Visit, parts: Parts, text: str) -> bool:
+    """Take an answer: False leaves a complaint. A warning is shown once; the same answer again is believed."""
+    field = current_field(visit)
+    verdict = answers.check_field(field, text, answers=visit.draft.answers, today=today(parts), regions=parts.regions)
+    if not verdict.ok:
+        visit.complaint, visit.typed = verdict.errors[0], text
+        return False
+    mark = f"{field.key}:{verdict.value}"
+    if verdict.warnings and visit.warned != mark:
+        visit.complaint, visit.typed, visit.warned = verdict.warnings[0], text, mark
+        return False
+    visit.draft.answers[field.key] = verdict.value
+    prune(visit)
+    return True
+
+
+def prune(visit: Visit) -> None:
+    """Drop answers and pages that are not asked any more, so that nothing unseen is sent."""
+    keys = {field.key for field in asked(visit)}
+    for key in set(visit.draft.answers) - keys:
+        del visit.draft.answers[key]
+    codes = {paper.code for paper in papers(visit)}
+    for code in set(visit.draft.pages) - codes:
+        del visit.draft.pages[code]
+
+
+def after_answer(visit: Visit) -> Event:
+    """Go on: to the next question, the first missing paper, or the review; ``visit.at`` follows."""
+    unanswered = [field.key for field in asked(visit) if field.key not in visit.draft.answers]
+    if visit.returning:
+        if not unanswered:
+            return after_paper(visit)
+        visit.at = unanswered[0]
+        return Event.MORE_QUESTIONS
+    keys = [field.key for field in asked(visit)]
+    following = keys[keys.index(visit.at) + 1 :] if visit.at in keys else keys
+    if following:
+        visit.at = following[0]
+        return Event.MORE_QUESTIONS
+    return after_paper(visit)
+
+
+def after_paper(visit: Visit) -> Event:
+    """To the first paper without a page, or the review."""
+    missing = [paper.code for paper in papers(visit) if not visit.draft.pages.get(paper.code)]
+    if missing:
+        visit.at = missing[0]
+        return Event.MORE_PAPERS
+    visit.returning = False
+    return Event.COMPLETE
+
+
+def step_back(visit: Visit) -> bool:
+    """To the question before; False when this was the first. Nothing is lost."""
+    keys = [field.key for field in asked(visit)]
+    place = keys.index(visit.at) if visit.at in keys else 0
+    if place == 0:
+        return False
+    visit.at = keys[place - 1]
+    return True
+
+
+def progress(visit: Visit) -> tuple[int, int]:
+    """(this step, all steps): questions, then papers, then the review."""
+    keys = [field.key for field in asked(visit)] + [f"paper {paper.code}" for paper in papers(visit)]
+    name = visit.at if visit.at in keys else f"paper {visit.at}"
+    return (keys.index(name) + 1 if name in keys else len(keys) + 1), len(keys) + 1

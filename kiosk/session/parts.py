@@ -1,0 +1,49 @@
+"""What a visit works with, handed in once by the appliance."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from adminduk.clock import Clock
+from adminduk.faults import Fault
+from adminduk.packets import SealingKey
+from adminduk.regions import Regions
+from adminduk.services import Catalogue
+from adminduk.tickets import Dice
+from kiosk.hardware.camera.protocol import Camera
+from kiosk.hardware.paper.protocol import PaperPrinter
+from kiosk.hardware.receipt.protocol import ReceiptPrinter
+from kiosk.imaging import Thresholds
+from kiosk.store import Store
+from kiosk.vault import Vault
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Identity:
+    """Who this kiosk is."""
+
+    kiosk_id: str
+    number: int
+    desa: str
+    desa_name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parts:
+    """``roots``: PEM of who may sign documents. ``new_id``: a fresh UUIDv7 as text. ``on_wiped``: the shell is renewed."""
+
+    catalogue: Catalogue
+    faults: Mapping[str, Fault]
+    regions: Regions | None
+    thresholds: Thresholds
+    identity: Identity
+    sealing_key: SealingKey
+    roots: bytes
+    store: Store
+    vault: Vault
+    receipt: ReceiptPrinter
+    paper: PaperPrinter
+    camera: Camera
+    clock: Clock
+    dice: Dice
+    new_id: Callable[[], str]
+    on_wiped: Callable[[], None] = lambda: None

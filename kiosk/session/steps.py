@@ -1,0 +1,153 @@
+"""The visit is a table: (step, event) → step. Anything + left → home, and the visit is wiped.
+
+Events say what happened, already decided ("that was the last question"); the table says where that leads. A pair that is
+not in the table changes nothing: a stale page cannot push the visit anywhere.
+"""
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+
+class Step(StrEnum):
+    HOME = "home"
+    SERVICES = "services"
+    REQUIREMENTS = "requirements"
+    NOTICE = "notice"
+    QUESTION = "question"
+    CAPTURE = "capture"
+    PAGE = "page"
+    CORNERS = "corners"
+    REVIEW = "review"
+    RECEIPT = "receipt"
+    SURVEY = "survey"
+    THANKS = "thanks"
+    TICKET = "ticket"
+    PIN = "pin"
+    WAITING = "waiting"
+    STATUS = "status"
+    NO_ANSWER = "no_answer"
+    DOCUMENT = "document"
+    UNTRUSTED = "untrusted"
+    PRINTED = "printed"
+    UNPRINTED = "unprinted"
+    DOUBTFUL = "doubtful"
+
+
+class Event(StrEnum):
+    # what the person does
+    APPLY = "apply"
+    CHECK = "check"
+    CHOOSE = "choose"
+    HAVE_PAPERS = "have_papers"
+    AGREE = "agree"
+    BACK = "back"
+    TAKE = "take"
+    RETAKE = "retake"
+    ADJUST = "adjust"
+    ADJUSTED = "adjusted"
+    CHANGE_ANSWER = "change_answer"
+    CHANGE_PAPER = "change_paper"
+    TO_SURVEY = "to_survey"
+    TO_STATUS = "to_status"
+    FINISH = "finish"
+    LEFT = "left"
+    # what was decided
+    MORE_QUESTIONS = "more_questions"
+    MORE_PAPERS = "more_papers"
+    COMPLETE = "complete"
+    SENT = "sent"
+    MORE_UNSUR = "more_unsur"
+    SURVEYED = "surveyed"
+    TICKET_KNOWN = "ticket_known"
+    CODE_SHOWN = "code_shown"
+    ASKED = "asked"
+    PROOF_WRONG = "proof_wrong"
+    STATUS_CAME = "status_came"
+    NOTHING_CAME = "nothing_came"
+    DOCUMENT_CAME = "document_came"
+    DOCUMENT_BAD = "document_bad"
+    PRINT_OK = "print_ok"
+    PRINT_REFUSED = "print_refused"
+    PRINT_DOUBTFUL = "print_doubtful"
+
+
+S, E = Step, Event
+_ENDINGS = (S.RECEIPT, S.STATUS, S.PRINTED, S.DOUBTFUL, S.UNPRINTED, S.UNTRUSTED)
+
+TABLE: Mapping[tuple[Step, Event], Step] = {
+    (S.HOME, E.APPLY): S.SERVICES,
+    (S.HOME, E.CHECK): S.TICKET,
+    (S.SERVICES, E.CHOOSE): S.REQUIREMENTS,
+    (S.SERVICES, E.BACK): S.HOME,
+    (S.REQUIREMENTS, E.HAVE_PAPERS): S.NOTICE,
+    (S.REQUIREMENTS, E.BACK): S.SERVICES,
+    (S.NOTICE, E.AGREE): S.QUESTION,
+    (S.NOTICE, E.BACK): S.REQUIREMENTS,
+    (S.QUESTION, E.MORE_QUESTIONS): S.QUESTION,
+    (S.QUESTION, E.MORE_PAPERS): S.CAPTURE,
+    (S.QUESTION, E.COMPLETE): S.REVIEW,
+    (S.QUESTION, E.BACK): S.NOTICE,
+    (S.CAPTURE, E.TAKE): S.PAGE,
+    (S.CAPTURE, E.BACK): S.QUESTION,
+    (S.CAPTURE, E.MORE_PAPERS): S.CAPTURE,
+    (S.CAPTURE, E.COMPLETE): S.REVIEW,
+    (S.PAGE, E.RETAKE): S.CAPTURE,
+    (S.PAGE, E.BACK): S.CAPTURE,
+    (S.PAGE, E.ADJUST): S.CORNERS,
+    (S.PAGE, E.MORE_PAPERS): S.CAPTURE,
+    (S.PAGE, E.COMPLETE): S.REVIEW,
+    (S.CORNERS, E.ADJUSTED): S.PAGE,
+    (S.CORNERS, E.BACK): S.PAGE,
+    (S.REVIEW, E.CHANGE_ANSWER): S.QUESTION,
+    (S.REVIEW, E.CHANGE_PAPER): S.CAPTURE,
+    (S.REVIEW, E.BACK): S.QUESTION,
+    (S.REVIEW, E.SENT): S.RECEIPT,
+    (S.TICKET, E.TICKET_KNOWN): S.PIN,
+    (S.TICKET, E.CODE_SHOWN): S.WAITING,
+    (S.TICKET, E.BACK): S.HOME,
+    (S.PIN, E.ASKED): S.WAITING,
+    (S.PIN, E.BACK): S.TICKET,
+    (S.WAITING, E.PROOF_WRONG): S.PIN,
+    (S.WAITING, E.STATUS_CAME): S.STATUS,
+    (S.WAITING, E.NOTHING_CAME): S.NO_ANSWER,
+    (S.WAITING, E.DOCUMENT_CAME): S.DOCUMENT,
+    (S.WAITING, E.DOCUMENT_BAD): S.UNTRUSTED,
+    (S.WAITING, E.BACK): S.TICKET,
+    (S.NO_ANSWER, E.ASKED): S.WAITING,
+    (S.NO_ANSWER, E.BACK): S.TICKET,
+    (S.STATUS, E.ASKED): S.WAITING,
+    (S.STATUS, E.BACK): S.TICKET,
+    (S.DOCUMENT, E.PRINT_OK): S.PRINTED,
+    (S.DOCUMENT, E.PRINT_REFUSED): S.UNPRINTED,
+    (S.DOCUMENT, E.PRINT_DOUBTFUL): S.DOUBTFUL,
+    (S.DOCUMENT, E.BACK): S.STATUS,
+    (S.UNPRINTED, E.BACK): S.DOCUMENT,
+    (S.DOUBTFUL, E.PRINT_OK): S.PRINTED,
+    (S.DOUBTFUL, E.BACK): S.DOCUMENT,
+    (S.UNTRUSTED, E.BACK): S.STATUS,
+    (S.PRINTED, E.TO_STATUS): S.STATUS,
+    (S.SURVEY, E.MORE_UNSUR): S.SURVEY,
+    (S.SURVEY, E.SURVEYED): S.THANKS,
+    (S.SURVEY, E.FINISH): S.THANKS,
+    (S.THANKS, E.FINISH): S.HOME,
+    **{(ending, E.TO_SURVEY): S.SURVEY for ending in _ENDINGS},
+    **{(ending, E.FINISH): S.THANKS for ending in _ENDINGS},
+    **{(step, E.LEFT): S.HOME for step in Step},
+}
+
+# seconds without a touch before the warning, and how long the warning stays; capture gives time to handle papers
+IDLE_S, CAPTURE_IDLE_S, RESULT_IDLE_S, WARNING_S = 90.0, 180.0, 60.0, 30.0
+_CAPTURING = (S.REQUIREMENTS, S.CAPTURE, S.PAGE, S.CORNERS)
+_RESULTS = (S.THANKS,)
+
+
+def after(step: Step, event: Event) -> Step:
+    """Where an event leads; the same step when it means nothing there."""
+    return TABLE.get((step, event), step)
+
+
+def idle_limit(step: Step) -> float:
+    """Seconds without a touch before the warning."""
+    if step in _CAPTURING:
+        return CAPTURE_IDLE_S
+    return RESULT_IDLE_S if step in _RESULTS else IDLE_S

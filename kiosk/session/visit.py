@@ -1,0 +1,101 @@
+"""One person's visit, in memory only. ``wipe`` drops and overwrites everything personal."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+
+from adminduk.messages import InquiryAnswer
+from adminduk.services import Service
+from adminduk.tickets import Claim
+from kiosk.hardware.health import PrintResult
+from kiosk.imaging import Image, Judgement, Sheet
+from kiosk.session.steps import Step
+from kiosk.store import PrintJob
+
+
+@dataclass(slots=True)
+class Draft:
+    """Answers by field key; pages by paper code, as encoded JPEG."""
+
+    answers: dict[str, str] = field(default_factory=dict, repr=False)
+    pages: dict[str, list[bytearray]] = field(default_factory=dict, repr=False)
+
+    def wipe(self) -> None:
+        for pages in self.pages.values():
+            for page in pages:
+                page[:] = bytes(len(page))
+        self.pages.clear()
+        self.answers.clear()
+
+
+@dataclass(slots=True)
+class Taken:
+    """A picture that is being judged: the frame, where the sheet is, the flat page, the verdict."""
+
+    frame: Image = field(repr=False)
+    sheet: Sheet
+    flat: Image = field(repr=False)
+    judgement: Judgement
+
+    def wipe(self) -> None:
+        for picture in (self.frame, self.flat):
+            if picture.flags.writeable:
+                picture.fill(0)
+
+
+@dataclass(slots=True)
+class Asking:
+    """A question to the centre: the key that alone opens the answer, and what came."""
+
+    ticket: str
+    pin: str | None = field(default=None, repr=False)
+    secret: bytes | None = field(default=None, repr=False)
+    question_id: str = ""
+    key: X25519PrivateKey | None = field(default=None, repr=False)
+    document: str | None = None
+    asked_at: float = 0.0
+    code: str = ""
+    status: InquiryAnswer | None = None
+    pdf: bytes = field(default=b"", repr=False)
+    signer: str = ""
+    pages: int = 0
+    job: PrintJob | None = None
+    result: PrintResult | None = None
+
+
+@dataclass(slots=True)
+class Visit:
+    """``id`` is random and guards every form; ``version`` rises with each change, so that pages know when to reload."""
+
+    id: str
+    step: Step = Step.HOME
+    version: int = 0
+    touched: float = 0.0
+    service: Service | None = None
+    group: str = ""
+    at: str = ""  # field key or paper code in work
+    returning: bool = False  # came from the review and goes back there
+    draft: Draft = field(default_factory=Draft, repr=False)
+    taken: Taken | None = None
+    complaint: str = ""
+    typed: str = field(default="", repr=False)
+    region: str = ""  # how far the picking of a place has come
+    list_page: int = 0
+    warned: str = ""  # "key:code,…" of the warnings already shown once
+    claim: Claim | None = field(default=None, repr=False)
+    packet_id: str = ""
+    slip: PrintJob | None = None
+    slip_result: PrintResult | None = None
+    asking: Asking | None = None
+    scores: list[int | None] = field(default_factory=list)
+    display: dict[str, Any] = field(default_factory=dict)  # large text, contrast, language: reset with the visit
+
+    def wipe(self) -> None:
+        self.draft.wipe()
+        if self.taken is not None:
+            self.taken.wipe()
+        self.taken = self.claim = self.asking = self.service = None
+        self.typed = self.complaint = ""
+        self.scores.clear()
+        self.display.clear()
