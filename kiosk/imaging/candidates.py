@@ -8,10 +8,10 @@ import numpy as np
 from cv2.typing import MatLike
 from numpy.typing import NDArray
 
+from kiosk.imaging.lines import meeting, through
 from kiosk.imaging.shapes import Corners, Image, in_order
 
 LEAST_AREA = 0.05  # of the picture
-CANNY = (14, 35, 80)  # lower thresholds; the upper is 2.5 times
 LEAST_SPREAD = 1.2  # levels; a channel without any says nothing
 PER_MASK = 4  # largest contours looked at
 _CLOSE = np.ones((5, 5), np.uint8)
@@ -20,16 +20,17 @@ _THICK = np.ones((3, 3), np.uint8)
 
 @dataclass(frozen=True, slots=True)
 class Layer:
-    """One channel (height, width) uint8 and its slopes (int16), computed once for every threshold."""
+    """One channel (height, width) uint8, its slopes (int16) computed once, and Canny's lower thresholds for it."""
 
     channel: Image
+    thresholds: tuple[int, ...]
     across: NDArray[np.int16]
     down: NDArray[np.int16]
 
     @classmethod
-    def of(cls, channel: Image) -> "Layer":
+    def of(cls, channel: Image, thresholds: tuple[int, ...]) -> "Layer":
         across, down = cv2.spatialGradient(channel)
-        return cls(channel, np.asarray(across, np.int16), np.asarray(down, np.int16))
+        return cls(channel, thresholds, np.asarray(across, np.int16), np.asarray(down, np.int16))
 
 
 def quads(layers: list[Layer]) -> Corners:
@@ -40,11 +41,11 @@ def quads(layers: list[Layer]) -> Corners:
 
 
 def _masks(layer: Layer) -> Iterator[Image]:
-    if layer.channel.std() < LEAST_SPREAD:
+    if cv2.meanStdDev(layer.channel)[1][0, 0] < LEAST_SPREAD:
         return
     halves = cv2.threshold(layer.channel, 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)[1]
     yield np.asarray(cv2.morphologyEx(halves, cv2.MORPH_CLOSE, _CLOSE), np.uint8)
-    for low in CANNY:
+    for low in layer.thresholds:
         yield np.asarray(cv2.dilate(cv2.Canny(layer.across, layer.down, low, low * 2.5), _THICK), np.uint8)
 
 
@@ -76,11 +77,11 @@ def _from_hull(hull: NDArray[np.float32]) -> Iterator[Corners]:
 def _longest_four(outline: NDArray[np.float32]) -> Corners | None:
     after = np.roll(outline, -1, axis=0)
     sides = np.sort(np.argsort(np.linalg.norm(after - outline, axis=1))[-4:])
-    lines = np.array([np.cross((*outline[side], 1), (*after[side], 1)) for side in sides])
-    met = np.cross(lines, np.roll(lines, -1, axis=0))
-    if (np.abs(met[:, 2]) < 1e-3).any():
+    lines = through(outline[sides], after[sides])
+    met = meeting(lines, np.roll(lines, -1, axis=0))
+    if met is None:
         return None
-    corners = np.asarray(met[:, :2] / met[:, 2:], np.float32)
+    corners = np.asarray(met, np.float32)
     reach = np.ptp(outline, axis=0) * 0.25
     near = (corners > outline.min(axis=0) - reach).all() and (corners < outline.max(axis=0) + reach).all()
     return corners if near and cv2.isContourConvex(corners) else None

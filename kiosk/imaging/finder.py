@@ -21,6 +21,8 @@ LEAST_SCORE = 0.25
 RATIOS = (297 / 210, 330 / 215, 85.6 / 53.98)  # A4, F4 (folio), identity card
 SAMPLES = 48  # points asked along each side
 BORDER_PX = 3.0
+# Lower thresholds for L, a, b, S; the upper is 2.5 times. Colour is faint, and saturation is noisy where it is dark.
+CANNY = ((14, 35, 80), (14, 35), (14, 35), (35, 80))
 STEP_LEVELS = 7.0  # a step of this many levels counts half
 
 
@@ -81,7 +83,8 @@ def _layers(small: Image) -> list[Layer]:
     soft = cv2.medianBlur(small, 5)
     lab = cv2.cvtColor(soft, cv2.COLOR_BGR2LAB)
     saturation = cv2.cvtColor(soft, cv2.COLOR_BGR2HSV)[..., 1]
-    return [Layer.of(np.ascontiguousarray(channel, np.uint8)) for channel in (*cv2.split(lab), saturation)]
+    channels = (np.ascontiguousarray(channel, np.uint8) for channel in (*cv2.split(lab), saturation))
+    return [Layer.of(channel, levels) for channel, levels in zip(channels, CANNY, strict=True)]
 
 
 def _scene(layers: list[Layer]) -> _Scene:

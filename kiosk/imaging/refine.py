@@ -4,6 +4,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from kiosk.imaging.lines import meeting, through
 from kiosk.imaging.shapes import Corners, Image
 
 PROFILES = 96  # along each side
@@ -24,10 +25,10 @@ def refine(image: Image, corners: Corners, *, reach: float) -> Corners:
 def _one_pass(image: Image, corners: Corners, span: float) -> Corners:
     after = np.roll(corners, -1, axis=0)
     lines = np.array([_side(image, start, end, span) for start, end in zip(corners, after, strict=True)])
-    met = np.cross(np.roll(lines, 1, axis=0), lines)
-    if (np.abs(met[:, 2]) < 1e-9).any():
+    met = meeting(np.roll(lines, 1, axis=0), lines)
+    if met is None:
         return corners
-    moved = np.asarray(met[:, :2] / met[:, 2:], np.float32)
+    moved = np.asarray(met, np.float32)
     near = np.linalg.norm(moved - corners, axis=1, keepdims=True) < 2.5 * span
     return np.asarray(np.where(near, moved, corners), np.float32)
 
@@ -43,7 +44,7 @@ def _side(image: Image, start: NDArray[np.float32], end: NDArray[np.float32], sp
     points = places + across * (peak * (offsets[1] - offsets[0]) - span)[:, None]
     strong = strength > max(2.0, 0.35 * float(np.median(strength)))
     if strong.sum() < PROFILES // 3:
-        return np.cross((*start, 1), (*end, 1))
+        return through(start, end)
     return _fit(points[strong])
 
 
@@ -73,5 +74,4 @@ def _peaks(turn: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.f
 
 def _fit(points: NDArray[np.float64]) -> NDArray[np.float64]:
     across, down, x, y = cv2.fitLine(points.astype(np.float32), cv2.DIST_HUBER, 0, 0.01, 0.01).ravel()
-    here, there = np.array((x, y, 1.0), np.float64), np.array((x + across, y + down, 1.0), np.float64)
-    return np.cross(here, there)
+    return through(np.array((x, y)), np.array((x + across, y + down)))
