@@ -8,51 +8,66 @@ import logging
 from collections.abc import Callable
 from threading import Event
 
+from adminduk.clock import Clock
 from adminduk.messages import Announcement
+from adminduk.tickets import Dice
 from kiosk.store import Item, Phase, Store
 from kiosk.uplink.centre import Centre
 from kiosk.uplink.errors import Busy, Refused, Unreachable, UplinkError
+from kiosk.uplink.line import Line
+from kiosk.uplink.pulse import Pulse
 from kiosk.vault import Vault, VaultError
 
 log = logging.getLogger(__name__)
 
 IDLE_S = 0.2
+# What the centre can mend by itself when the packet is announced and sent anew, as long as our copy is whole.
+_MENDS = ("isi_rusak", "belum_lengkap", "belum_diumumkan", "tidak_ada")
+_KIOSK = ("kios_tidak_dikenal",)  # about this kiosk, not about that packet
+
+
+class _Stopping(Exception):  # noqa: N818 - an event, not a mistake
+    """Told to stop in the middle of an upload."""
 
 
 class Courier:
     """One step at a time; ``run`` repeats them until told to stop."""
 
-    def __init__(self, store: Store, vault: Vault, centre: Centre) -> None:
-        self._store, self._vault, self._centre = store, vault, centre
-        self._line_up: bool | None = None
+    def __init__(
+        self, store: Store, vault: Vault, centre: Centre, *, clock: Clock, dice: Dice, pulse: Pulse | None = None
+    ) -> None:
+        self._store, self._vault, self._centre, self._pulse = store, vault, centre, pulse
+        self.line = Line(clock, dice)
+        self._stop, self._alive = Event(), _nobody_listens
 
-    def run(self, stop: Event, *, alive: Callable[[], None] = lambda: None) -> None:
+    def run(self, stop: Event, *, alive: Callable[[], None] | None = None) -> None:
         """Small things first: somebody is waiting at the screen. ``alive`` feeds the watchdog."""
+        self._stop, self._alive = stop, alive or _nobody_listens
+        self._store.release_leases()
         while not stop.is_set():
-            alive()
-            if not (self.answer_next() or self.deliver_next() or self.send_survey()):
+            self._alive()
+            if not (self.answer_next() or self.beat() or self.deliver_next() or self.send_survey()):
                 stop.wait(IDLE_S)
 
     # --- packets ------------------------------------------------------------------------------------------------------
 
     def deliver_next(self) -> bool:
         """Claim one packet and take it as far as the line allows. False when nothing is due."""
-        item = self._store.claim()
+        item = None if self.line.quiet else self._store.claim()
         if item is None:
             return False
         try:
             self._deliver(item)
-            self._line(up=True)
+            self.line.up()
+        except _Stopping:
+            self._store.release(item.id)
         except VaultError as error:
-            self._store.need_attention(item.id, f"brankas_{error.code}")
+            self._need_attention(item, f"brankas_{error.code}")
         except Refused as error:
-            self._line(up=True)
             self._refused(item, error)
-        except Busy as error:
-            self._store.set_back(item.id, error.code, wait=error.retry_after)
-        except Unreachable as error:
-            self._line(up=False, code=error.code)
-            self._store.set_back(item.id, error.code)
+        except (Busy, Unreachable) as error:
+            self._trouble(error)
+            self._store.set_back(item.id, error.code, wait=error.retry_after if isinstance(error, Busy) else None)
         return True
 
     def _deliver(self, item: Item) -> None:
@@ -77,50 +92,97 @@ class Courier:
 
         def progress(offset: int) -> None:
             self._store.advance(item.id, Phase.UPLOADING, offset=offset)
+            self._between_chunks()
 
+        if self._vault.size(item.id) != item.size:
+            raise VaultError("rusak")
         self._centre.upload(item.id, item.size, read, progress)
 
+    def _between_chunks(self) -> None:
+        """A long upload on a thin line stops neither the watchdog nor the person who waits at the screen."""
+        self._alive()
+        self.line.up()
+        if self._stop.is_set():
+            raise _Stopping
+        self.answer_next()
+
     def _refused(self, item: Item, error: Refused) -> None:
-        """What the centre can mend by itself is tried again; the rest waits for a person. Nothing is erased."""
-        if error.code in ("isi_rusak", "belum_lengkap") and self._vault.sha256(item.id) == item.sha256:
+        """What mends by itself is tried again; the rest waits for a person. Nothing is erased."""
+        if error.code in _KIOSK:
+            self.line.refused(error.code)
             self._store.set_back(item.id, error.code)
             return
-        log.warning("packet_refused id=%s code=%s", item.id, error.code)
-        self._store.need_attention(item.id, error.code)
+        self.line.up()
+        if error.code in _MENDS and self._intact(item):
+            self._store.set_back(item.id, error.code)
+        else:
+            self._need_attention(item, error.code)
 
-    # --- questions, surveys -------------------------------------------------------------------------------------------
+    def _intact(self, item: Item) -> bool:
+        try:
+            return self._vault.sha256(item.id) == item.sha256
+        except VaultError:
+            return False
+
+    def _need_attention(self, item: Item, code: str) -> None:
+        log.error("packet_needs_attention id=%s code=%s", item.id, code)
+        self._store.need_attention(item.id, code)
+
+    # --- questions, surveys, heartbeat --------------------------------------------------------------------------------
 
     def answer_next(self) -> bool:
-        """Carry one sealed question. A failure is told to the screen at once: the person decides whether to try again."""
+        """Carry one sealed question, pause or not. A failure is told at once: the person decides whether to try again."""
         question = self._store.next_question()
         if question is None:
             return False
         try:
             self._store.answer(question.id, self._centre.inquire(question.sealed))
-            self._line(up=True)
+            self.line.up()
         except UplinkError as error:
-            self._line(up=not isinstance(error, Unreachable), code=error.code)
+            self._trouble(error)
             self._store.fail(question.id, error.code)
         return True
 
     def send_survey(self) -> bool:
-        """One survey answer. False when none is due."""
-        survey = self._store.next_survey()
+        """One survey answer. False when none is due. A refused one is dropped and said so: it is nobody's paper."""
+        survey = None if self.line.quiet else self._store.next_survey()
         if survey is None:
             return False
         survey_id, message = survey
         try:
             self._centre.survey(survey_id, message)
-        except Refused as error:
-            log.warning("survey_refused code=%s", error.code)
-        except UplinkError:
-            self._store.postpone_survey(survey_id)
-            return True
+        except UplinkError as error:
+            self._trouble(error)
+            if not isinstance(error, Refused) or error.code in _KIOSK:
+                self._store.postpone_survey(survey_id)
+                return True
+            self._store.note("survey_refused", survey_id, error.code)
         self._store.remove_survey(survey_id)
         return True
 
-    def _line(self, *, up: bool, code: str = "") -> None:
-        """Log the line's edges once, never each attempt."""
-        if up is not self._line_up:
-            log.info("line_%s code=%s", "up" if up else "down", code)
-        self._line_up = up
+    def beat(self) -> bool:
+        """Say how the kiosk is, when it is time. A beat that fails is not sent again: the next one says more."""
+        if self._pulse is None or self.line.quiet or not self._pulse.due:
+            return False
+        self._pulse.rest()
+        try:
+            self._centre.heartbeat(self._pulse.beat())
+            self.line.up()
+        except UplinkError as error:
+            self._trouble(error)
+        return True
+
+    def _trouble(self, error: UplinkError) -> None:
+        """What an error says about the line."""
+        if isinstance(error, Busy):
+            self.line.busy(error.code, error.retry_after)
+        elif isinstance(error, Unreachable):
+            self.line.down(error.code)
+        elif error.code in _KIOSK:
+            self.line.refused(error.code)
+        else:
+            self.line.up()
+
+
+def _nobody_listens() -> None:
+    """No watchdog."""
