@@ -245,7 +245,9 @@ def on_desk(
         scene += _reflection(place, size)[..., None]
     if blur:
         scene = np.asarray(cv2.GaussianBlur(scene, (0, 0), blur), np.float32)
-    return _pixels(scene + dice.normal(0, noise, scene.shape).astype(np.float32)), place
+    if noise:
+        scene += dice.standard_normal(scene.shape, dtype=np.float32) * np.float32(noise)
+    return _pixels(scene), place
 
 
 def _warp(page: Image, place: Corners, size: tuple[int, int]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:

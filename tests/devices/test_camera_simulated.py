@@ -50,6 +50,18 @@ def test_a_frozen_camera_still_shows_the_paper_that_was_taken_away(camera, clock
     assert camera.state().code == "camera.frozen"
 
 
+def test_a_thawed_camera_sees_the_desk_again(camera, clock):
+    camera.lay_paper(np.full((960, 1280, 3), 200, np.uint8))
+    camera.latest()
+    camera.freeze()
+    camera.take_away()
+    clock.advance(3.5)
+    camera.thaw()
+
+    assert (camera.latest().image == bare_desk()).all()
+    assert camera.state().condition == Condition.READY
+
+
 def test_recovering_ends_freezing_and_hanging(camera, clock):
     camera.latest()
     camera.freeze()

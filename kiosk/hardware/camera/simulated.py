@@ -94,6 +94,10 @@ class SimulatedCamera:
         """Make it hand out the picture of this moment for ever."""
         self._frozen = self._view().copy()
 
+    def thaw(self) -> None:
+        """Let pictures change again."""
+        self._frozen = None
+
     def hang(self) -> None:
         """Make its driver stop answering."""
         self._hanging = True

@@ -96,13 +96,18 @@ def test_snow_from_a_broken_cable_holds_no_sheet():
     assert find_sheet(snow) is None
 
 
-@pytest.mark.parametrize("shift", [(0, 260), (-420, 0), (430, 40), (0, -140)])
-def test_a_sheet_hanging_out_of_the_picture_is_cut(shift):
-    frame, _ = on_desk(PAPERS["birth"], corners=STANDING + np.array(shift, np.float32))
+@pytest.mark.parametrize("shift", [(0, 260), (-420, 0), (430, 40), (0, -140), (0, 60), (-375, 0)])
+@pytest.mark.parametrize("background", ["dark", "wood", "light"])
+def test_a_sheet_hanging_out_of_the_picture_is_cut(shift, background):
+    frame, _ = on_desk(PAPERS["birth"], background=background, corners=STANDING + np.array(shift, np.float32))
 
-    sheet = find_sheet(frame)
+    assert find_sheet(frame).cut
 
-    assert sheet is None or sheet.cut
+
+def test_a_form_that_fills_the_picture_and_more_is_not_mistaken_for_its_own_table():
+    beyond = np.array([(-60, -80), (1340, -70), (1350, 1040), (-70, 1030)], np.float32)
+
+    assert find_sheet(on_desk(PAPERS["kk"], corners=beyond)[0]) is None
 
 
 def test_a_sheet_well_inside_is_not_cut():
