@@ -10,7 +10,7 @@ from PIL import UnidentifiedImageError
 
 from kiosk.imaging.shapes import Image, ImagingError, Sheet, usable
 
-QUALITIES = (75, 65, 55)  # the first that fits the target is taken
+STEPS = ((75, 1.0), (65, 1.0), (55, 1.0), (55, 0.75))  # JPEG quality and scale; the first that fits the target is taken
 TARGET_BYTES = 400_000
 MOST_BYTES = 800_000  # of a page that is sent
 MOST_UPLOAD_BYTES = 20_000_000
@@ -21,19 +21,25 @@ UNSURE = (60, 170, 250)
 
 
 def encode(flat: Image, *, target: int = TARGET_BYTES, most: int = MOST_BYTES) -> bytes:
-    """A flattened page as colour JPEG, quality 75, less only when it would be larger than ``target`` bytes.
+    """A flattened page as colour JPEG, quality 75; less, and at last smaller, only when it would exceed ``target`` bytes.
 
     Raises:
-        ImagingError: ``terlalu_besar`` when even the lowest quality is above ``most``; ``bukan_gambar``.
+        ImagingError: ``terlalu_besar`` when even the last step is above ``most``; ``bukan_gambar``.
     """
     usable(flat)
-    for quality in QUALITIES:
-        content = jpeg(flat, quality=quality)
+    for quality, scale in STEPS:
+        content = jpeg(_scaled(flat, scale), quality=quality)
         if len(content) <= target:
             return content
     if len(content) > most:
         raise ImagingError("terlalu_besar")
     return content
+
+
+def _scaled(flat: Image, scale: float) -> Image:
+    if scale == 1.0:
+        return flat
+    return np.asarray(cv2.resize(flat, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA), np.uint8)
 
 
 def jpeg(image: Image, *, quality: int) -> bytes:

@@ -68,8 +68,17 @@ def test_a_busy_page_is_sent_with_less_quality_rather_than_too_large():
     assert len(lower) < full
 
 
+def test_a_page_of_nothing_but_texture_is_sent_smaller():
+    texture = cv2.GaussianBlur(cv2.resize(SNOW, (2339, 1654)), (0, 0), 0.6)
+
+    content = encode(texture)
+
+    assert len(content) <= 800_000
+    assert decoded(content).shape[1] < 2339
+
+
 def test_a_page_that_stays_too_large_is_refused():
-    assert code_of(lambda: encode(SNOW, most=300_000)) == "terlalu_besar"
+    assert code_of(lambda: encode(SNOW, target=90_000, most=100_000)) == "terlalu_besar"
 
 
 @pytest.mark.parametrize("kind", ["JPEG", "PNG"])
