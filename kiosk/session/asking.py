@@ -1,6 +1,8 @@
 """Status and document, by sealed questions: only this visit's memory can open the answers."""
 
 import base64
+import binascii
+import logging
 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
@@ -10,9 +12,11 @@ from kiosk import documents
 from kiosk.hardware.health import Outcome, PrintResult
 from kiosk.session.parts import Parts
 from kiosk.session.steps import Event
-from kiosk.session.submitting import settle
+from kiosk.session.submitting import settle, settled
 from kiosk.session.visit import Asking, Visit
-from kiosk.store import PrintKind, PrintState, Reply
+from kiosk.store import PrintKind, PrintState, Reply, StoreError
+
+log = logging.getLogger(__name__)
 
 PATIENCE_S = 75.0
 _PRINT_EVENTS = {
@@ -34,7 +38,10 @@ def ask(visit: Visit, parts: Parts, *, document: str | None = None) -> None:
         kind="status" if document is None else "document", ticket=asking.ticket, proof=proof, document=document,
         reply_to=base64.b64encode(asking.key.public_key().public_bytes_raw()).decode(),
     )  # fmt: skip
-    parts.store.ask(asking.question_id, seal_to(parts.sealing_key.public, inquiry.to_json(), INQUIRY_INFO))
+    try:
+        parts.store.ask(asking.question_id, seal_to(parts.sealing_key.public, inquiry.to_json(), INQUIRY_INFO))
+    except StoreError as error:  # ``look`` finds no such question and says so
+        log.warning("question_not_kept code=%s", error.code)
 
 
 def look(visit: Visit, parts: Parts) -> Event | None:
@@ -42,7 +49,11 @@ def look(visit: Visit, parts: Parts) -> Event | None:
     asking = visit.asking
     if asking is None:
         return Event.NOTHING_CAME
-    reply = parts.store.reply(asking.question_id)
+    try:
+        reply = parts.store.reply(asking.question_id)
+    except StoreError as error:
+        log.warning("reply_not_read code=%s", error.code)
+        return _nothing(asking, "tidak_tersambung")
     if reply is None or reply.code:
         return _nothing(asking, "tidak_tersambung")
     if not reply.pending:
@@ -76,7 +87,10 @@ def _open(asking: Asking, reply: Reply, parts: Parts) -> Event:
 
 def _take_document(asking: Asking, answer: InquiryAnswer, parts: Parts) -> Event:
     """Only a document that is really the office's own goes on; anything else is refused with words."""
-    pdf = base64.b64decode(answer.pdf or "")
+    try:
+        pdf = base64.b64decode(answer.pdf or "", validate=True)
+    except binascii.Error:
+        pdf = b""
     verdict = documents.verify(pdf, parts.roots)
     if isinstance(verdict, documents.Untrusted):
         asking.code = verdict.code
@@ -96,10 +110,15 @@ def print_document(visit: Visit, parts: Parts) -> Event | None:
     asking = visit.asking
     if asking is None or not asking.pdf or asking.document is None:
         return None
-    job = parts.store.intend_print(PrintKind.DOCUMENT, asking.document)
-    parts.store.settle_print(job, PrintState.HANDED_OVER)
+    try:
+        job = parts.store.intend_print(PrintKind.DOCUMENT, asking.document)
+    except StoreError as error:  # no intent, no print: nobody could say later whether it came out
+        log.warning("print_not_intended code=%s", error.code)
+        asking.result = PrintResult(Outcome.REFUSED, "paper.spooler_down")
+        return Event.PRINT_REFUSED
+    settle(parts, job, PrintState.HANDED_OVER)
     result = parts.paper.print(asking.pdf, job=f"d-{parts.dice.token_bytes(6).hex()}")
-    settle(parts, job, result)
+    settle(parts, job, settled(result), result.code)
     asking.job, asking.result = job, result
     return _PRINT_EVENTS[result.outcome]
 
@@ -109,6 +128,6 @@ def document_came_out(visit: Visit, parts: Parts, *, came: bool) -> Event:
     asking = visit.asking
     if asking is not None and asking.job is not None:
         state = PrintState.CONFIRMED if came else PrintState.REFUSED
-        parts.store.settle_print(asking.job, state, "kata_warga")
+        settle(parts, asking.job, state, "kata_warga")
         asking.result = PrintResult(Outcome.OK if came else Outcome.REFUSED)
     return Event.PRINT_OK if came else Event.BACK

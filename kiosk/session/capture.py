@@ -50,9 +50,13 @@ def keep(visit: Visit, paper: Paper) -> None:
     """The page is good enough for its owner: encoded, kept in memory; the oldest makes room beyond ``max_pages``."""
     if visit.taken is None:
         return
+    if visit.replacing:
+        visit.draft.drop(paper.code)
+        visit.replacing = False
     pages = visit.draft.pages.setdefault(paper.code, [])
     pages.append(bytearray(imaging.encode(visit.taken.flat)))
-    del pages[: max(0, len(pages) - paper.max_pages)]
+    while len(pages) > paper.max_pages:
+        visit.draft.remove(paper.code, 1)
     discard(visit)
 
 

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from adminduk import answers
 from adminduk.services import Field, Paper
 from kiosk.session.parts import Parts
-from kiosk.session.steps import Event
+from kiosk.session.steps import Event, Step
 from kiosk.session.visit import Visit
 
 
@@ -57,7 +57,7 @@ def prune(visit: Visit) -> None:
         del visit.draft.answers[key]
     codes = {paper.code for paper in papers(visit)}
     for code in set(visit.draft.pages) - codes:
-        del visit.draft.pages[code]
+        visit.draft.drop(code)
 
 
 def after_answer(visit: Visit) -> Event:
@@ -77,13 +77,44 @@ def after_answer(visit: Visit) -> Event:
 
 
 def after_paper(visit: Visit) -> Event:
-    """To the first paper without a page, or the review."""
-    missing = [paper.code for paper in papers(visit) if not visit.draft.pages.get(paper.code)]
-    if missing:
+    """To the first paper that must be there and is not, or the review."""
+    missing = [p.code for p in papers(visit) if p.required and not visit.draft.pages.get(p.code)]
+    if missing and visit.returning:
         visit.at = missing[0]
         return Event.MORE_PAPERS
-    visit.returning = False
-    return Event.COMPLETE
+    return _next_paper(visit, after="")
+
+
+def after_this_paper(visit: Visit) -> Event:
+    """To the next paper without a page, or the review. Who came from the review goes back there."""
+    return after_paper(visit) if visit.returning else _next_paper(visit, after=visit.at)
+
+
+def _next_paper(visit: Visit, *, after: str) -> Event:
+    """A paper that may be missing is asked for once: on the way, never again."""
+    wanted = papers(visit)
+    codes = [paper.code for paper in wanted]
+    place = codes.index(after) + 1 if after in codes else 0
+    open_ones = [p for at, p in enumerate(wanted) if not visit.draft.pages.get(p.code) and (p.required or at >= place)]
+    if visit.returning or not open_ones:
+        visit.returning = False
+        return Event.COMPLETE
+    visit.at = open_ones[0].code
+    return Event.MORE_PAPERS
+
+
+def back_from_papers(visit: Visit) -> Event:
+    """To the paper before (its pages stay), else to the last question."""
+    codes = [paper.code for paper in papers(visit)]
+    place = codes.index(visit.at) if visit.at in codes else 0
+    if visit.step is Step.REVIEW:
+        visit.at = asked(visit)[-1].key
+    elif place > 0:
+        visit.at = codes[place - 1]
+        return Event.MORE_PAPERS
+    else:
+        visit.at = asked(visit)[-1].key
+    return Event.BACK
 
 
 def step_back(visit: Visit) -> bool:

@@ -72,7 +72,7 @@ class Event(StrEnum):
 
 
 S, E = Step, Event
-_ENDINGS = (S.RECEIPT, S.STATUS, S.PRINTED, S.DOUBTFUL, S.UNPRINTED, S.UNTRUSTED)
+_ENDINGS = (S.RECEIPT, S.STATUS, S.NO_ANSWER, S.PRINTED, S.DOUBTFUL, S.UNPRINTED, S.UNTRUSTED)
 
 TABLE: Mapping[tuple[Step, Event], Step] = {
     (S.HOME, E.APPLY): S.SERVICES,
@@ -136,7 +136,7 @@ TABLE: Mapping[tuple[Step, Event], Step] = {
 }
 
 # seconds without a touch before the warning, and how long the warning stays; capture gives time to handle papers
-IDLE_S, CAPTURE_IDLE_S, RESULT_IDLE_S, WARNING_S = 90.0, 180.0, 60.0, 30.0
+IDLE_S, CAPTURE_IDLE_S, RESULT_IDLE_S, HOME_IDLE_S, WARNING_S = 90.0, 180.0, 60.0, 60.0, 30.0
 _CAPTURING = (S.REQUIREMENTS, S.CAPTURE, S.PAGE, S.CORNERS)
 _RESULTS = (S.THANKS,)
 

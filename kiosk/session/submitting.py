@@ -38,8 +38,11 @@ def submit(visit: Visit, parts: Parts) -> None:
     if visit.packet_id:
         return
     check(visit, parts)
-    now = parts.clock.now()
-    packet_id, claim = parts.new_id(), unused_claim(parts)
+    now, packet_id = parts.clock.now(), parts.new_id()
+    try:
+        claim = unused_claim(parts)
+    except StoreError:
+        raise NotKeptError("penuh") from None
     sealed = seal(packet_of(visit, parts, packet_id, claim, now), parts.sealing_key)
     job = keep(parts, packet_id, sealed, claim, visit, now)
     visit.packet_id, visit.claim, visit.slip = packet_id, claim, job
@@ -99,25 +102,37 @@ def print_slip(visit: Visit, parts: Parts, job: PrintJob, now: datetime) -> None
     """Intent stands already; hand over, print, settle. The result is the visit's to show."""
     if visit.service is None or visit.claim is None:
         return
-    parts.store.settle_print(job, PrintState.HANDED_OVER)
+    settle(parts, job, PrintState.HANDED_OVER)
+    visit.slips += 1
     result = parts.receipt.print(slip.build(parts, visit.service, visit.claim, now))
-    settle(parts, job, result)
+    settle(parts, job, settled(result), result.code)
     visit.slip, visit.slip_result = job, result
 
 
 def print_slip_again(visit: Visit, parts: Parts) -> None:
     """On the visitor's own word that nothing came out; a new copy in the ledger."""
-    if visit.packet_id:
+    try:
         job = parts.store.intend_print(PrintKind.SLIP, visit.packet_id)
-        print_slip(visit, parts, job, parts.clock.now())
+    except StoreError as error:
+        log.warning("slip_not_repeated code=%s", error.code)
+        return
+    print_slip(visit, parts, job, parts.clock.now())
 
 
 def slip_came_out(visit: Visit, parts: Parts) -> None:
     """The visitor says that the doubtful slip did come out."""
     if visit.slip is not None and visit.slip_result is not None:
-        parts.store.settle_print(visit.slip, PrintState.CONFIRMED, "kata_warga")
+        settle(parts, visit.slip, PrintState.CONFIRMED, "kata_warga")
         visit.slip_result = PrintResult(Outcome.OK)
 
 
-def settle(parts: Parts, job: PrintJob, result: PrintResult) -> None:
-    parts.store.settle_print(job, _SETTLED[result.outcome], result.code)
+def settle(parts: Parts, job: PrintJob, state: PrintState, code: str = "") -> None:
+    """Into the ledger. A ledger that cannot be written keeps nobody's paper back; the next start calls the job doubtful."""
+    try:
+        parts.store.settle_print(job, state, code)
+    except StoreError as error:
+        log.warning("ledger_unwritten state=%s code=%s", state, error.code)
+
+
+def settled(result: PrintResult) -> PrintState:
+    return _SETTLED[result.outcome]

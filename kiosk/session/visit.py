@@ -22,11 +22,23 @@ class Draft:
     pages: dict[str, list[bytearray]] = field(default_factory=dict, repr=False)
 
     def wipe(self) -> None:
-        for pages in self.pages.values():
-            for page in pages:
-                page[:] = bytes(len(page))
-        self.pages.clear()
+        for code in list(self.pages):
+            self.drop(code)
         self.answers.clear()
+
+    def drop(self, code: str) -> None:
+        """Every page of a paper, overwritten."""
+        for page in self.pages.pop(code, []):
+            page[:] = bytes(len(page))
+
+    def remove(self, code: str, number: int) -> None:
+        """One page of a paper, counted from 1; nothing when there is no such page."""
+        pages = self.pages.get(code, [])
+        if 1 <= number <= len(pages):
+            page = pages.pop(number - 1)
+            page[:] = bytes(len(page))
+        if not pages:
+            self.pages.pop(code, None)
 
 
 @dataclass(slots=True)
@@ -76,6 +88,7 @@ class Visit:
     group: str = ""
     at: str = ""  # field key or paper code in work
     returning: bool = False  # came from the review and goes back there
+    replacing: bool = False  # the next page kept takes the place of all earlier ones
     draft: Draft = field(default_factory=Draft, repr=False)
     taken: Taken | None = None
     complaint: str = ""
@@ -87,6 +100,7 @@ class Visit:
     packet_id: str = ""
     slip: PrintJob | None = None
     slip_result: PrintResult | None = None
+    slips: int = 0  # copies that were handed to the printer
     asking: Asking | None = None
     scores: list[int | None] = field(default_factory=list)
     display: dict[str, Any] = field(default_factory=dict)  # large text, contrast, language: reset with the visit
@@ -96,6 +110,6 @@ class Visit:
         if self.taken is not None:
             self.taken.wipe()
         self.taken = self.claim = self.asking = self.service = None
-        self.typed = self.complaint = ""
+        self.typed = self.complaint = self.warned = self.at = self.region = ""
         self.scores.clear()
         self.display.clear()

@@ -1,0 +1,132 @@
+"""What a person does while applying: choose, answer, go back, change, submit."""
+
+from kiosk.session import capture, forms, submitting
+from kiosk.session.desk import Action, Desk, only_at
+from kiosk.session.menu import Offer, offers
+from kiosk.session.steps import Event, Step
+from kiosk.session.visit import Visit
+
+MOST_SLIPS = 3
+
+
+class Applying(Desk):
+    """The verbs of an application; each gives an action for ``act``."""
+
+    def offers(self) -> tuple[Offer, ...]:
+        return offers(self.parts)
+
+    def open_group(self, code: str) -> Action:
+        """Show one group's services; an empty code shows the groups."""
+
+        @only_at(Step.SERVICES)
+        def action(visit: Visit) -> None:
+            known = {group.code for group in self.parts.catalogue.groups}
+            visit.group, visit.list_page = (code if code in known else ""), 0
+
+        return action
+
+    def choose(self, code: str) -> Action:
+        @only_at(Step.SERVICES)
+        def action(visit: Visit) -> Event | None:
+            offer = next((offer for offer in self.offers() if offer.service.code == code), None)
+            if offer is None or not offer.available:
+                return None
+            visit.service, visit.at = offer.service, offer.service.fields()[0].key
+            return Event.CHOOSE
+
+        return action
+
+    def answer(self, text: str) -> Action:
+        @only_at(Step.QUESTION)
+        def action(visit: Visit) -> Event | None:
+            return forms.after_answer(visit) if forms.give(visit, self.parts, text) else None
+
+        return action
+
+    def pick_region(self, code: str) -> Action:
+        """One level down the hierarchy; the last level is the answer. An empty code starts over."""
+
+        @only_at(Step.QUESTION)
+        def action(visit: Visit) -> Event | None:
+            regions = self.parts.regions
+            if regions is None:
+                return None
+            visit.list_page = 0
+            if regions.children(code) or not code:
+                visit.region = code
+                return None
+            visit.region = ""
+            return self.answer(code)(visit)
+
+        return action
+
+    def turn_list(self, page: int) -> Action:
+        """Another page of a long list."""
+
+        def action(visit: Visit) -> None:
+            visit.list_page = max(0, page)
+
+        return action
+
+    def back(self) -> Action:
+        def action(visit: Visit) -> Event | None:
+            visit.list_page = 0
+            if visit.returning and visit.step in (Step.QUESTION, Step.CAPTURE):
+                visit.returning = visit.replacing = False
+                return Event.COMPLETE
+            if visit.step is Step.SERVICES and visit.group:
+                visit.group = ""
+                return None
+            if visit.step is Step.QUESTION and forms.step_back(visit):
+                return Event.MORE_QUESTIONS
+            if visit.step in (Step.CAPTURE, Step.REVIEW):
+                return forms.back_from_papers(visit)
+            if visit.step is Step.PAGE:
+                capture.discard(visit)
+            return Event.BACK
+
+        return action
+
+    def change(self, key: str) -> Action:
+        """From the review to one answer or paper, and back. A paper's old pages stay until a new one takes their place."""
+
+        @only_at(Step.REVIEW)
+        def action(visit: Visit) -> Event | None:
+            fields, papers = {f.key for f in forms.asked(visit)}, {p.code for p in forms.papers(visit)}
+            if key not in fields | papers:
+                return None
+            visit.at, visit.returning, visit.list_page = key, True, 0
+            visit.replacing = key in papers
+            return Event.CHANGE_PAPER if visit.replacing else Event.CHANGE_ANSWER
+
+        return action
+
+    def submit(self) -> Action:
+        @only_at(Step.REVIEW)
+        def action(visit: Visit) -> Event | None:
+            try:
+                submitting.submit(visit, self.parts)
+            except submitting.NotKeptError as error:
+                visit.complaint = error.code
+                return None
+            visit.draft.wipe()
+            return Event.SENT
+
+        return action
+
+    def slip_again(self) -> Action:
+        """The visitor says that nothing came out. After some copies only a person can help."""
+
+        @only_at(Step.RECEIPT)
+        def action(visit: Visit) -> None:
+            if visit.slips < MOST_SLIPS:
+                submitting.print_slip_again(visit, self.parts)
+
+        return action
+
+    def slip_came_out(self) -> Action:
+        @only_at(Step.RECEIPT)
+        def action(visit: Visit) -> None:
+            submitting.slip_came_out(visit, self.parts)
+
+        return action

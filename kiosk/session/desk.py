@@ -1,0 +1,111 @@
+"""One visit at a time: who may act on it, how long it lasts, how it ends. The verbs stand in the modules beside it."""
+
+import logging
+from collections.abc import Callable
+from threading import RLock
+
+from kiosk.hardware.health import Health
+from kiosk.session.parts import Parts
+from kiosk.session.steps import HOME_IDLE_S, WARNING_S, Event, Step, after, idle_limit
+from kiosk.session.visit import Visit
+from kiosk.store import StoreError
+
+log = logging.getLogger(__name__)
+
+Action = Callable[[Visit], Event | None]
+
+
+class Desk:
+    """Verbs take the visit's id: a page of an earlier visit changes nothing. Every verb counts as a touch."""
+
+    def __init__(self, parts: Parts) -> None:
+        self.parts = parts
+        self.lock = RLock()
+        self.visit = self._fresh()
+
+    def _fresh(self) -> Visit:
+        return Visit(id=self.parts.dice.token_bytes(16).hex(), touched=self.parts.clock.monotonic())
+
+    def go(self, event: Event) -> None:
+        """Follow the table. Home again is a new visit; who merely steps back home keeps letter size, contrast, language."""
+        visit = self.visit
+        visit.step = after(visit.step, event)
+        visit.version += 1
+        if visit.step is Step.HOME:
+            display = dict(visit.display) if event is Event.BACK else {}
+            self.leave()
+            self.visit.display.update(display)
+
+    def leave(self) -> None:
+        """Wipe: the draft is overwritten, devices rest, leftovers are cancelled, questions forgotten, the shell renewed."""
+        with self.lock:
+            old, self.visit = self.visit, self._fresh()
+            was_used = old.version > 0
+            old.wipe()
+            if was_used:
+                self._tidy()
+
+    def _tidy(self) -> None:
+        self.parts.camera.rest()
+        self.parts.paper.cancel_leftovers()
+        try:
+            self.parts.store.forget_questions()
+        except StoreError as error:  # sealed, and opened by no key any more: the next visit's end forgets them
+            log.warning("questions_kept code=%s", error.code)
+        log.info("visit_wiped")
+        self.parts.on_wiped()
+
+    def touch(self, visit_id: str) -> bool:
+        """Somebody is there. False for a page of an earlier visit."""
+        with self.lock:
+            if visit_id != self.visit.id:
+                return False
+            self.visit.touched = self.parts.clock.monotonic()
+            return True
+
+    def seconds_left(self) -> float | None:
+        """Seconds until the wipe; None at home, where nobody is. Wipes when the time is over."""
+        with self.lock:
+            idle = self.parts.clock.monotonic() - self.visit.touched
+            if self.visit.step is Step.HOME:
+                if self._left_in_disorder() and idle > HOME_IDLE_S:
+                    self.leave()
+                return None
+            left = idle_limit(self.visit.step) + WARNING_S - idle
+            if left <= 0:
+                log.info("visit_timed_out step=%s", self.visit.step)
+                self.leave()
+                return None
+            return left
+
+    def _left_in_disorder(self) -> bool:
+        """Somebody changed the first screen's letters or language and went away."""
+        return self.visit.version > 0 or bool(self.visit.display)
+
+    def act(self, visit_id: str, action: Action) -> bool:
+        """Run one verb on the visit; False (and nothing) for a page of an earlier visit. A slow verb is no idleness."""
+        with self.lock:
+            if not self.touch(visit_id):
+                return False
+            self.visit.complaint = self.visit.typed = ""
+            event = action(self.visit)
+            self.visit.touched = self.parts.clock.monotonic()
+            if event is None:
+                self.visit.version += 1
+            else:
+                self.go(event)
+            return True
+
+    def health(self) -> dict[str, Health]:
+        """Each device, now."""
+        parts = self.parts
+        return {"receipt": parts.receipt.state(), "paper": parts.paper.state(), "camera": parts.camera.state()}
+
+
+def only_at(*steps: Step) -> Callable[[Action], Action]:
+    """A verb that means nothing elsewhere: a second tap, a page that was left behind."""
+
+    def guard(action: Action) -> Action:
+        return lambda visit: action(visit) if visit.step in steps else None
+
+    return guard

@@ -1,0 +1,77 @@
+"""What a person does with papers under the camera."""
+
+import numpy as np
+
+from kiosk.session import capture, forms
+from kiosk.session.desk import Action, Desk, only_at
+from kiosk.session.steps import Event, Step
+from kiosk.session.visit import Visit
+
+
+class Paperwork(Desk):
+    """The verbs of photographing; each gives an action for ``act``."""
+
+    def preview(self) -> bytes | None:
+        return capture.preview(self.parts)
+
+    def take(self) -> Action:
+        @only_at(Step.CAPTURE)
+        def action(visit: Visit) -> Event | None:
+            if not capture.take(visit, self.parts, forms.current_paper(visit)):
+                visit.complaint = self.parts.camera.state().code or "camera.lost"
+                return None
+            return Event.TAKE
+
+        return action
+
+    def use_page(self, *, another: bool = False) -> Action:
+        @only_at(Step.PAGE)
+        def action(visit: Visit) -> Event | None:
+            capture.keep(visit, forms.current_paper(visit))
+            return Event.RETAKE if another else forms.after_this_paper(visit)
+
+        return action
+
+    def enough(self) -> Action:
+        """The pages kept so far will do; or, for a paper that may be missing, there is none."""
+
+        @only_at(Step.CAPTURE)
+        def action(visit: Visit) -> Event | None:
+            paper = forms.current_paper(visit)
+            if paper.required and not visit.draft.pages.get(paper.code):
+                return None
+            visit.replacing = False
+            return forms.after_this_paper(visit)
+
+        return action
+
+    def remove_page(self, number: int) -> Action:
+        """Take one kept page away; pages count from 1."""
+
+        @only_at(Step.CAPTURE)
+        def action(visit: Visit) -> None:
+            visit.draft.remove(forms.current_paper(visit).code, number)
+
+        return action
+
+    def retake(self) -> Action:
+        @only_at(Step.PAGE)
+        def action(visit: Visit) -> Event | None:
+            capture.discard(visit)
+            return Event.RETAKE
+
+        return action
+
+    def adjust(self, corners: list[tuple[float, float]]) -> Action:
+        """Flatten by corners placed by a finger, in shares of the frame (0..1), tl tr br bl."""
+
+        @only_at(Step.CORNERS)
+        def action(visit: Visit) -> Event | None:
+            placed = np.asarray(corners, np.float32)
+            whole = placed.shape == (4, 2) and bool(np.isfinite(placed).all())
+            if not whole or not capture.adjust(visit, self.parts, forms.current_paper(visit), placed):
+                visit.complaint = "sudut_salah"
+                return None
+            return Event.ADJUSTED
+
+        return action
