@@ -1,0 +1,243 @@
+"""Puts the parts together; the only module that knows them all. Two processes: the screen and the courier."""
+
+import logging
+import os
+import secrets
+import signal
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from adminduk.clock import Clock, SystemClock
+from kiosk import keys
+from kiosk.logs import set_up_logging
+from kiosk.notify import notify
+from kiosk.settings import Settings
+from kiosk.store import Store
+from kiosk.vault import Vault
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+    from kiosk.hardware.simulation import SimulatedDevices
+    from kiosk.session import Kiosk, Parts
+    from kiosk.shell import Shell
+
+log = logging.getLogger(__name__)
+
+WATCH_S = 5.0
+UI_THREADS = 12  # a live camera picture keeps one for as long as it is looked at
+
+
+def open_store(settings: Settings, clock: Clock) -> Store:
+    """The kiosk's file, migrated. Raises StoreError, KeyMissingError."""
+    settings.state.mkdir(mode=0o2770, parents=True, exist_ok=True)
+    return Store.open(settings.state / "kiosk.db", keys.read(settings.state, keys.STORE_KEY), clock=clock, dice=secrets)
+
+
+def open_vault(settings: Settings) -> Vault:
+    return Vault(settings.state / "vault")
+
+
+# --- the courier ------------------------------------------------------------------------------------------------------
+
+
+def run_courier(settings: Settings) -> None:
+    """Until told to stop."""
+    from kiosk.uplink import service
+
+    set_up_logging()
+    settings.state.mkdir(mode=0o2770, parents=True, exist_ok=True)
+    post = service.Post(
+        store_file=settings.state / "kiosk.db",
+        vault_folder=settings.state / "vault",
+        url=settings.centre.url,
+        kiosk_id=settings.identity.kiosk_id,
+        store_key=keys.read(settings.state, keys.STORE_KEY),
+        device_key=keys.device_key(settings.state),
+        receipt_key=bytes.fromhex(settings.centre.receipt_key),
+        ca_file=settings.centre.ca_file,
+    )
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    service.run_courier(post, stop, clock=SystemClock(), dice=secrets, ready=told("READY=1"), alive=told("WATCHDOG=1"))
+
+
+def told(state: str) -> Callable[[], None]:
+    """Tell systemd that, each time it is called."""
+
+    def tell() -> None:
+        notify(state)
+
+    return tell
+
+
+# --- the screen -------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """The screen process's parts, ready to serve."""
+
+    kiosk: "Kiosk"
+    app: "Flask"
+    address: Callable[[], str]
+    panel: "Flask | None"
+
+
+def settle_after_crash(store: Store, vault: Vault) -> None:
+    """At start nothing is printing and nobody is at the screen: the ledger says so, and orphans go."""
+    for job in store.reconcile_prints():
+        log.warning("print_doubtful kind=%s subject=%s", job.kind, job.subject)
+    for packet_id in vault.clean_up(store.packet_ids()):
+        store.note("orphan_erased", packet_id)
+        log.warning("orphan_erased id=%s", packet_id)
+    store.forget_questions()
+
+
+def build_parts(settings: Settings, *, on_wiped: Callable[[], None]) -> "Parts":
+    """Content, store, vault and devices as the session wants them."""
+    import tomllib
+
+    from uuid6 import uuid7
+
+    from adminduk.packets import SealingKey
+    from content.loader import ROOT, load, load_faults, load_regions
+    from kiosk.hardware import camera, paper, receipt
+    from kiosk.imaging import Thresholds
+    from kiosk.session import Identity, Parts
+
+    clock = SystemClock()
+    store, vault = open_store(settings, clock), open_vault(settings)
+    settle_after_crash(store, vault)
+    legibility = tomllib.loads((ROOT / "base" / "legibility.toml").read_text(encoding="utf-8"))
+    own = settings.identity
+    return Parts(
+        catalogue=load(settings.profile), faults=load_faults(), regions=load_regions(settings.assets / "regions.tsv"),
+        thresholds=Thresholds.of(legibility["camera"]),
+        identity=Identity(kiosk_id=own.kiosk_id, number=own.number, desa=own.desa, desa_name=own.desa_name),
+        sealing_key=SealingKey.from_raw(bytes.fromhex(settings.centre.sealing_key)),
+        roots=Path(settings.centre.roots_file).read_bytes(), store=store, vault=vault,
+        receipt=receipt.connect(settings.devices.receipt), paper=paper.connect(settings.devices.paper),
+        camera=camera.connect(settings.devices.camera), clock=clock, dice=secrets, new_id=lambda: str(uuid7()),
+        on_wiped=on_wiped,
+    )  # fmt: skip
+
+
+def build_screen(settings: Settings, *, by_hand: bool, on_wiped: Callable[[], None]) -> Screen:
+    """``by_hand``: no window of ours; people open the address themselves."""
+    from kiosk.session import Kiosk
+    from kiosk.ui.app import create_app
+    from kiosk.ui.entry import Entry
+    from kiosk.ui.sizes import PanelSize
+
+    kiosk = Kiosk(build_parts(settings, on_wiped=on_wiped))
+    entry, port, size = Entry(reusable=by_hand), settings.screen.port, settings.screen
+    glass = PanelSize(diagonal_inch=size.diagonal_inch, width=size.width, height=size.height)
+    app = create_app(kiosk, entry=entry, panel=glass, assets=settings.assets, port=port)
+
+    def address() -> str:
+        return f"http://127.0.0.1:{port}/masuk?kunci={entry.fresh()}"
+
+    return Screen(kiosk, app, address, demo_panel(kiosk) if settings.panel.port else None)
+
+
+def demo_panel(kiosk: "Kiosk") -> "Flask":
+    """Hands and eyes for the twins; settings allow it only when every device is one."""
+    from kiosk.panel.app import create_panel
+    from kiosk.panel.papers import PAPERS
+
+    return create_panel(twins(kiosk), PAPERS)
+
+
+def twins(kiosk: "Kiosk") -> "SimulatedDevices":
+    """The three simulated devices. Raises TypeError when one is real."""
+    from kiosk.hardware.camera.simulated import SimulatedCamera
+    from kiosk.hardware.paper.simulated import SimulatedPaperPrinter
+    from kiosk.hardware.receipt.simulated import SimulatedReceiptPrinter
+    from kiosk.hardware.simulation import SimulatedDevices
+
+    parts = kiosk.parts
+    match parts.receipt, parts.paper, parts.camera:
+        case SimulatedReceiptPrinter() as receipt, SimulatedPaperPrinter() as paper, SimulatedCamera() as camera:
+            return SimulatedDevices(receipt, paper, camera)
+    raise TypeError("the device panel needs simulated devices")
+
+
+def serve(app: "Flask", port: int, threads: int) -> Callable[[], None]:
+    """Waitress on loopback in a thread; returns how to stop it."""
+    import waitress
+
+    server = waitress.create_server(app, host="127.0.0.1", port=port, threads=threads)
+    threading.Thread(target=server.run, name=f"pages-{port}", daemon=True).start()
+    return server.close  # type: ignore[no-any-return]  # waitress ships no precise type here
+
+
+def run_screen(settings: Settings, *, shell: str | None = None) -> None:
+    """Serve the pages and show the window until it is closed or we are told to stop."""
+    from kiosk.shell import connect
+
+    set_up_logging()
+    kind = shell or settings.screen.shell
+    window: list[Shell] = []
+    screen = build_screen(
+        settings, by_hand=kind == "none", on_wiped=lambda: [opened.renew() for opened in window] and None
+    )
+    stops = [serve(screen.app, settings.screen.port, UI_THREADS)]
+    if screen.panel is not None:
+        stops.append(serve(screen.panel, settings.panel.port, 4))
+    if kind == "none":
+        leave_address(settings, screen.address)
+    window.append(
+        connect(
+            kind,
+            address=screen.address,
+            origin=f"http://127.0.0.1:{settings.screen.port}",
+            width=settings.screen.width,
+            height=settings.screen.height,
+            profile=run_folder(settings),
+        )
+    )
+    try:
+        with_watchdog(window[0], screen.kiosk)
+    finally:
+        for stop in stops:
+            stop()
+
+
+def with_watchdog(window: "Shell", kiosk: "Kiosk") -> None:
+    """The window on this thread; beside it a thread that ends idle visits and feeds systemd while the pages live."""
+    over = threading.Event()
+
+    def watch() -> None:
+        while not over.wait(WATCH_S):
+            kiosk.seconds_left()
+            notify("WATCHDOG=1")
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: window.close())
+    notify("READY=1")
+    threading.Thread(target=watch, name="watch", daemon=True).start()
+    try:
+        window.run()
+    finally:
+        over.set()
+
+
+def run_folder(settings: Settings, environment: Mapping[str, str] = os.environ) -> Path:
+    """Short-lived files: systemd's runtime folder (tmpfs), else beside the state."""
+    folder = Path(environment.get("RUNTIME_DIRECTORY", settings.state.parent / "run"))
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return folder
+
+
+def leave_address(settings: Settings, address: Callable[[], str]) -> None:
+    """For `make run` and tests without a window: the address, readable by this user only."""
+    path = run_folder(settings) / "address"
+    path.unlink(missing_ok=True)
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "w") as file:
+        file.write(address())

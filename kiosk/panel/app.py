@@ -1,0 +1,97 @@
+"""The demo's device panel: hands and eyes for the simulated devices, on a loopback port of its own.
+
+It exists only while every device is simulated (settings refuse it otherwise): put paper in, take it out, lay a document
+under the camera, unplug; and see what came out of the printers.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import cv2
+from flask import Flask, Response, abort, redirect, render_template, url_for
+from werkzeug.wrappers import Response as BaseResponse
+
+from kiosk.hardware.camera.protocol import Image
+from kiosk.hardware.health import Health
+from kiosk.hardware.simulation import SimulatedDevices
+
+Papers = Mapping[str, Callable[[], Image]]
+
+# The hands that the panel offers, by device: the twins' own method names; their words stand in the template.
+HANDS: Mapping[str, tuple[str, ...]] = {
+    "receipt": (
+        "run_out_of_paper",
+        "run_low",
+        "refill",
+        "open_cover",
+        "close_cover",
+        "unplug",
+        "plug_in",
+        "go_silent",
+        "speak_again",
+    ),
+    "paper": ("run_out_of_paper", "refill", "jam", "clear_jam", "open_cover", "close_cover", "unplug", "plug_in"),
+    "camera": ("take_away", "cover_lens", "uncover_lens", "freeze", "hang", "recover", "unplug", "plug_in"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One device as the panel shows it."""
+
+    name: str
+    health: Health
+    hands: tuple[str, ...]
+
+
+def create_panel(devices: SimulatedDevices, papers: Papers) -> Flask:
+    """``papers``: name → what lies under the camera when it is laid there (BGR)."""
+    app = Flask(__name__)
+    add_hands(app, devices, papers)
+    add_eyes(app, devices, papers)
+    return app
+
+
+def add_hands(app: Flask, devices: SimulatedDevices, papers: Papers) -> None:
+    """What a person does to devices; only the hands of the table can be used."""
+    twins: dict[str, Any] = {"receipt": devices.receipt, "paper": devices.paper, "camera": devices.camera}
+
+    @app.post("/hands/<device>/<hand>")
+    def use(device: str, hand: str) -> BaseResponse:
+        if hand not in HANDS.get(device, ()):
+            abort(404)
+        getattr(twins[device], hand)()
+        return redirect(url_for("show"))
+
+    @app.post("/papers/<name>")
+    def lay(name: str) -> BaseResponse:
+        if name not in papers:
+            abort(404)
+        devices.camera.lay_paper(papers[name]())
+        return redirect(url_for("show"))
+
+
+def add_eyes(app: Flask, devices: SimulatedDevices, papers: Papers) -> None:
+    """What came out, and what the camera sees."""
+
+    @app.get("/")
+    def show() -> str:
+        states = {"receipt": devices.receipt.state(), "paper": devices.paper.state(), "camera": devices.camera.state()}
+        rows = [Row(name, state, HANDS[name]) for name, state in states.items()]
+        slips, pages = devices.receipt.printed, len(devices.paper.printed)
+        return render_template("panel.html", rows=rows, papers=list(papers), slips=slips, pages=pages)
+
+    @app.get("/camera.jpg")
+    def camera() -> Response:
+        frame = devices.camera.latest()
+        if frame is None:
+            abort(404)
+        _, jpeg = cv2.imencode(".jpg", frame.image)
+        return Response(jpeg.tobytes(), mimetype="image/jpeg", headers={"Cache-Control": "no-store"})
+
+    @app.get("/printed/<int:number>.pdf")
+    def printed(number: int) -> Response:
+        if not 1 <= number <= len(devices.paper.printed):
+            abort(404)
+        return Response(devices.paper.printed[number - 1], mimetype="application/pdf")

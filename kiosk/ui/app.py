@@ -1,0 +1,98 @@
+"""The kiosk's pages: thin. One address shows the step the visit is at; each verb is a small POST that leads back to it."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, Response, g, redirect, render_template, request, send_from_directory, url_for
+from markupsafe import Markup
+from werkzeug.wrappers import Response as BaseResponse
+
+from kiosk.session import Kiosk
+from kiosk.ui import resident
+from kiosk.ui.entry import COOKIE, Entry
+from kiosk.ui.sizes import PanelSize, device_css
+from kiosk.ui.words import Words
+
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+HEADERS: Mapping[str, str] = {
+    "Content-Security-Policy": POLICY,
+    "Cache-Control": "no-store",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+}
+OPEN = ("enter", "static", "device", "asset")
+
+
+def create_app(kiosk: Kiosk, *, entry: Entry, panel: PanelSize, assets: Path, port: int) -> Flask:
+    """``assets``: the asset build's folder; ``port``: the only Host that is answered."""
+    app = Flask(__name__)
+    add_guards(app, entry, port)
+    add_templates(app, kiosk, panel, assets)
+    add_frame(app, entry, panel, assets)
+    app.register_blueprint(resident.pages(kiosk))
+    return app
+
+
+def add_guards(app: Flask, entry: Entry, port: int) -> None:
+    """Host, cookie, headers."""
+    hosts = {f"127.0.0.1:{port}", f"localhost:{port}"}
+
+    @app.before_request
+    def guard() -> Response | None:
+        if request.host not in hosts:
+            return Response("salah alamat", 421)
+        if request.endpoint not in OPEN and not entry.admits(request.cookies.get(COOKIE)):
+            return Response(render_template("closed.html"), 403)
+        return None
+
+    @app.after_request
+    def close(response: Response) -> Response:
+        for name, value in HEADERS.items():
+            response.headers.setdefault(name, value)
+        return response
+
+
+def add_templates(app: Flask, kiosk: Kiosk, panel: PanelSize, assets: Path) -> None:
+    """What every template may use. ``_`` marks text for translation; Indonesian is the source."""
+    app.jinja_env.add_extension("jinja2.ext.i18n")
+    app.jinja_env.install_null_translations(newstyle=True)  # type: ignore[attr-defined]  # added by the extension
+    words = Words(kiosk)
+    icons: dict[str, str] = {}
+
+    def icon(name: str) -> Markup:
+        """An inline SVG of the asset build; hidden from readers, the word stands beside it."""
+        if name not in icons:
+            path = assets / "static" / "icons" / f"{name}.svg"
+            text = path.read_text(encoding="utf-8") if path.exists() else "<svg></svg>"
+            icons[name] = text[text.index("<svg") :].replace("<svg", '<svg aria-hidden="true" focusable="false"', 1)
+        return Markup(icons[name])  # noqa: S704 - our own build's files
+
+    @app.context_processor
+    def everywhere() -> dict[str, Any]:
+        return {"kiosk": kiosk, "visit": kiosk.visit, "words": words, "icon": icon, "panel": panel}
+
+
+def add_frame(app: Flask, entry: Entry, panel: PanelSize, assets: Path) -> None:
+    """The way in, the sizes, the assets."""
+
+    @app.get("/masuk")
+    def enter() -> BaseResponse:
+        cookie = entry.redeem(request.args.get("kunci", ""))
+        if cookie is None:
+            return Response(render_template("closed.html"), 403)
+        response = redirect(url_for("resident.show"))
+        response.set_cookie(COOKIE, cookie, httponly=True, samesite="Strict")
+        g.entered = True
+        return response
+
+    @app.get("/ukuran.css")
+    def device() -> Response:
+        return Response(device_css(panel), mimetype="text/css")
+
+    @app.get("/aset/<path:name>")
+    def asset(name: str) -> Response:
+        return send_from_directory(assets / "static", name)
