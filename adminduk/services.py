@@ -36,11 +36,13 @@ class Choice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Field:
-    """One question, one screen. ``label`` is the question, ``hint`` where to find the answer; ``when`` hides it otherwise."""
+    """One question, one screen. ``label`` is the question, ``hint`` where to find the answer, ``caption`` the words beside
+    the answer on paper and in lists; ``when`` hides it otherwise."""
 
     key: str
     kind: FieldKind
     label: str
+    caption: str = ""
     hint: str = ""
     required: bool = True
     choices: tuple[Choice, ...] = ()
