@@ -34,7 +34,6 @@ from kiosk.vault import Vault
 from tests.unit.store.making import KEY, ticket
 
 TOP = Path(__file__).parents[3]
-SERVER = os.environ.get("WIRE_ONLY", "-mcentral")
 QUICK = Limits(connect_s=3.0, silence_s=8.0, answer_s=20.0, answer_bytes=200_000)
 
 
@@ -86,7 +85,7 @@ class RealCentre:
         words = ["serve", "--dir", str(self.folder), "--port", str(self.port), "--threads", "16"]
         with (self.folder / "log").open("ab") as log:
             self.process = subprocess.Popen(
-                [sys.executable, SERVER, *words], cwd=TOP, stdout=log, stderr=log, process_group=0
+                [sys.executable, "-m", "central", *words], cwd=TOP, stdout=log, stderr=log, process_group=0
             )
         wait_until(self.answers)
 
