@@ -32,5 +32,6 @@ for name in store_key device_key; do
     head -c 32 /dev/urandom | systemd-creds encrypt --with-key="$with" --name="$name" - "/etc/kios/$name.cred"
     [ "$with" = host ] && echo "warning: no TPM2 here; $name is bound to this disk only" >&2
 done
+# The A4 printer's queue: provisioning/a4_queue.sh A4 ipp://..., once its address is known.
 systemctl daemon-reload
 systemctl enable kios-ui.service kios-courier.service

@@ -1,0 +1,173 @@
+"""One contract for the receipt printer's twin and for the real driver in front of emupos, over TCP and over a serial line."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+
+import numpy as np
+import pytest
+import zxingcpp
+from PIL import Image
+
+from kiosk.hardware.health import Condition, Outcome
+from kiosk.hardware.receipt import connect
+from kiosk.hardware.receipt.protocol import Code, Line, ReceiptPrinter, Size, Slip
+from kiosk.hardware.receipt.simulated import SimulatedReceiptPrinter
+from tests.devices.simulators import ReceiptEmulator, receipt_printer_emulator, until
+
+pytestmark = pytest.mark.devices
+
+CODE = "KIOS1 001748219365 ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+SLIP = Slip((Line("Tanda terima", centred=True, bold=True), Line("0017-4821-9365", size=Size.LARGE), Code(CODE)))
+
+
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """A printer, and what a hand and an eye do to it."""
+
+    printer: ReceiptPrinter
+    fault: Callable[[str, bool], None]
+    papers: Callable[[], list[str]]
+
+
+@pytest.fixture(scope="module")
+def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ReceiptEmulator]:
+    with receipt_printer_emulator(tmp_path_factory.mktemp("emupos")) as running:
+        yield running
+
+
+def twin_bench() -> Bench:
+    twin = SimulatedReceiptPrinter()
+    hands: dict[tuple[str, bool], Callable[[], None]] = {
+        ("paper-out", True): twin.run_out_of_paper, ("paper-out", False): twin.refill,
+        ("paper-near-end", True): twin.run_low, ("paper-near-end", False): twin.refill,
+        ("cover-open", True): twin.open_cover, ("cover-open", False): twin.close_cover,
+    }  # fmt: skip
+    return Bench(twin, lambda name, on: hands[name, on](), lambda: twin.printed)
+
+
+@pytest.fixture(params=["twin", "tcp", "serial"])
+def bench(request: pytest.FixtureRequest) -> Iterator[Bench]:
+    if request.param == "twin":
+        yield twin_bench()
+        return
+    emulator: ReceiptEmulator = request.getfixturevalue("emulator")
+    emulator.heal()
+    tcp, serial = f"tcp://127.0.0.1:{emulator.tcp_port}", f"serial://{emulator.pty_path}?baud=38400"
+    printer = connect(tcp if request.param == "tcp" else serial)
+    before = len(emulator.receipts())
+    yield Bench(
+        printer,
+        lambda name, on: emulator.fault(name, on=on),
+        lambda: [emulator.text(receipt) for receipt in emulator.receipts()[before:]],
+    )
+    emulator.heal()
+    printer.close()
+
+
+def test_a_slip_comes_out_whole(bench: Bench) -> None:
+    assert bench.printer.print(SLIP).outcome is Outcome.OK
+    until(lambda: len(bench.papers()) == 1)
+    assert "Tanda terima" in bench.papers()[0]
+    assert "0017-4821-9365" in bench.papers()[0]
+
+
+def test_two_slips_are_two_papers(bench: Bench) -> None:
+    for _ in range(2):
+        assert bench.printer.print(SLIP).outcome is Outcome.OK
+    until(lambda: len(bench.papers()) == 2)
+
+
+@pytest.mark.parametrize(
+    ("fault", "condition", "code"),
+    [
+        ("paper-out", Condition.FAULT, "receipt.paper_out"),
+        ("cover-open", Condition.FAULT, "receipt.cover_open"),
+        ("paper-near-end", Condition.ATTENTION, "receipt.paper_low"),
+    ],
+)
+def test_a_fault_is_said_and_unsaid(bench: Bench, fault: str, condition: Condition, code: str) -> None:
+    bench.fault(fault, True)
+    health = bench.printer.state()
+    assert (health.condition, health.code) == (condition, code)
+    bench.fault(fault, False)
+    assert bench.printer.state().condition is Condition.READY
+
+
+@pytest.mark.parametrize("fault", ["paper-out", "cover-open"])
+def test_nothing_is_sent_to_a_printer_that_cannot_print(bench: Bench, fault: str) -> None:
+    bench.fault(fault, True)
+    assert bench.printer.print(SLIP).outcome is Outcome.REFUSED
+    bench.fault(fault, False)
+    assert bench.printer.print(SLIP).outcome is Outcome.OK
+    until(lambda: len(bench.papers()) == 1)  # the refused one did not come out after the refill
+
+
+def test_paper_near_its_end_still_prints(bench: Bench) -> None:
+    bench.fault("paper-near-end", True)
+    assert bench.printer.print(SLIP).outcome is Outcome.OK
+
+
+def test_closing_twice_is_harmless_and_printing_reopens(bench: Bench) -> None:
+    bench.printer.close()
+    bench.printer.close()
+    assert bench.printer.print(SLIP).outcome is Outcome.OK
+    assert repr(bench.printer)
+
+
+def test_a_printer_says_offline_for_a_reason_of_its_own(emulator: ReceiptEmulator) -> None:
+    printer = connect(f"tcp://127.0.0.1:{emulator.tcp_port}")
+    emulator.fault("offline", on=True)
+    assert printer.state().code == "receipt.offline"
+    emulator.heal()
+    printer.close()
+
+
+def test_the_qr_code_on_paper_can_be_read_back(emulator: ReceiptEmulator) -> None:
+    printer = connect(f"tcp://127.0.0.1:{emulator.tcp_port}")
+    before = len(emulator.receipts())
+    printer.print(SLIP)
+    until(lambda: len(emulator.receipts()) == before + 1)
+    paper = np.asarray(Image.open(BytesIO(emulator.picture(emulator.receipts()[-1]))).convert("L"))
+    assert [code.text for code in zxingcpp.read_barcodes(paper)] == [CODE]
+    printer.close()
+
+
+def test_a_model_without_native_codes_gets_a_picture_that_reads_too(emulator: ReceiptEmulator) -> None:
+    printer = connect(f"tcp://127.0.0.1:{emulator.tcp_port}?model=POS-5890")
+    before = len(emulator.receipts())
+    printer.print(Slip((Code(CODE),)))
+    printer.close()
+    closing = connect(f"tcp://127.0.0.1:{emulator.tcp_port}")  # the model never cuts: the next job's cut ends the paper
+    closing.print(Slip((Line("."),)))
+    until(lambda: len(emulator.receipts()) > before)
+    papers = [
+        np.asarray(Image.open(BytesIO(emulator.picture(name))).convert("L")) for name in emulator.receipts()[before:]
+    ]
+    assert CODE in [code.text for paper in papers for code in zxingcpp.read_barcodes(paper)]
+    closing.close()
+
+
+def test_a_hung_printer_is_unknown_never_plenty_of_paper(emulator: ReceiptEmulator) -> None:
+    printer = connect(f"tcp://127.0.0.1:{emulator.tcp_port}")
+    assert printer.state().condition is Condition.READY
+    emulator.pause()
+    try:
+        health = printer.state()
+        assert (health.condition, health.code) == (Condition.UNKNOWN, "receipt.silent")
+    finally:
+        emulator.resume()
+    until(lambda: printer.state().condition is Condition.READY)
+    printer.close()
+
+
+def test_unplugged_is_a_normal_state_and_it_comes_back_by_itself(tmp_path: Path) -> None:
+    with receipt_printer_emulator(tmp_path) as first:
+        printer = connect(f"tcp://127.0.0.1:{first.tcp_port}")
+        assert printer.state().condition is Condition.READY
+        port = first.tcp_port
+    until(lambda: printer.state().condition is Condition.ABSENT)
+    assert printer.print(SLIP).outcome is Outcome.REFUSED
+    assert str(port) in f"tcp://127.0.0.1:{port}"
+    printer.close()
