@@ -1,10 +1,12 @@
 """Papers under the camera: look, take, flatten, judge, keep."""
 
+from typing import cast, get_args
+
 import numpy as np
 
 from adminduk.services import Paper
 from kiosk import imaging
-from kiosk.imaging import Corners, Image, Sheet
+from kiosk.imaging import Corners, Image, Shape, Sheet
 from kiosk.session.parts import Parts
 from kiosk.session.visit import Taken, Visit
 
@@ -26,8 +28,13 @@ def take(visit: Visit, parts: Parts, paper: Paper) -> bool:
     return True
 
 
+def shape_of(paper: Paper) -> Shape:
+    """The paper's form for flattening; anything unknown is a sheet."""
+    return cast("Shape", paper.shape) if paper.shape in get_args(Shape) else "a4"
+
+
 def _judged(picture: Image, sheet: Sheet, paper: Paper, parts: Parts) -> Taken:
-    flat = imaging.flatten(picture, sheet.corners, shape="card" if paper.shape == "card" else "a4")
+    flat = imaging.flatten(picture, sheet.corners, shape=shape_of(paper))
     judgement = imaging.judge(flat, thresholds=parts.thresholds, sheet=sheet)
     return Taken(frame=picture, sheet=sheet, flat=flat, judgement=judgement)
 
@@ -69,6 +76,12 @@ def discard(visit: Visit) -> None:
 def shown(visit: Visit) -> bytes | None:
     """The flat page, for the screen."""
     return None if visit.taken is None else imaging.encode(visit.taken.flat)
+
+
+def kept(visit: Visit, number: int) -> bytes | None:
+    """A kept page of the paper in work, counted from 1."""
+    pages = visit.draft.pages.get(visit.at, [])
+    return bytes(pages[number - 1]) if 1 <= number <= len(pages) else None
 
 
 def framed(visit: Visit) -> bytes | None:

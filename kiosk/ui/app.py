@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from kiosk.session import Kiosk
 from kiosk.ui import resident
 from kiosk.ui.entry import COOKIE, Entry
+from kiosk.ui.i18n import Languages
 from kiosk.ui.sizes import PanelSize, device_css
 from kiosk.ui.words import Words
 
@@ -33,7 +34,7 @@ def create_app(kiosk: Kiosk, *, entry: Entry, panel: PanelSize, assets: Path, po
     add_guards(app, entry, port)
     add_templates(app, kiosk, panel, assets)
     add_frame(app, entry, panel, assets)
-    app.register_blueprint(resident.pages(kiosk))
+    app.register_blueprint(resident.pages(kiosk, portrait=panel.portrait))
     return app
 
 
@@ -59,8 +60,8 @@ def add_guards(app: Flask, entry: Entry, port: int) -> None:
 def add_templates(app: Flask, kiosk: Kiosk, panel: PanelSize, assets: Path) -> None:
     """What every template may use. ``_`` marks text for translation; Indonesian is the source."""
     app.jinja_env.add_extension("jinja2.ext.i18n")
-    app.jinja_env.install_null_translations(newstyle=True)  # type: ignore[attr-defined]  # added by the extension
-    words = Words(kiosk)
+    tongue, words = Languages(kiosk), Words(kiosk)
+    app.jinja_env.install_gettext_callables(tongue.gettext, tongue.ngettext, newstyle=True)  # type: ignore[attr-defined]  # added by the extension
     icons: dict[str, str] = {}
 
     def icon(name: str) -> Markup:

@@ -1,108 +1,196 @@
 """What each screen shows, gathered from the session; templates only lay it out."""
 
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypeVar
 
-from adminduk.services import FieldKind
+from adminduk import dates
+from adminduk.services import Field, FieldKind
 from kiosk.session import Kiosk, Step, forms, notices
+from kiosk.session.applying import MOST_SLIPS
 from kiosk.session.capture import shares
+from kiosk.ui.words import Words
 
-DIGITS = {
-    FieldKind.NIK: 16,
-    FieldKind.KK: 16,
-    FieldKind.PHONE: 14,
-    FieldKind.NUMBER: 4,
-    FieldKind.DATE: 8,
-    FieldKind.TIME: 4,
-}
-GROUPS = {
-    FieldKind.NIK: "4 4 4 4", FieldKind.KK: "4 4 4 4", FieldKind.PHONE: "4 4 6", FieldKind.DATE: "2 2 4", FieldKind.TIME: "2 2",
-}  # fmt: skip
-SEPARATORS = {FieldKind.DATE: "-", FieldKind.TIME: ":"}
-LIST_ROWS = 12
+Facts = dict[str, Any]
+Row = TypeVar("Row")
+
+GROUPS = {FieldKind.NIK: "4 4 4 4", FieldKind.KK: "4 4 4 4", FieldKind.PHONE: "4 4 6"}
+DIGITS = {FieldKind.NIK: 16, FieldKind.KK: 16, FieldKind.PHONE: 14, FieldKind.NUMBER: 4}
+EXACT = (FieldKind.NIK, FieldKind.KK)
+KEYS = {FieldKind.NAME: "name", FieldKind.NAME_NEW: "name", FieldKind.EMAIL: "email"}
+PICTURES = {FieldKind.NIK: "ktp-nik", FieldKind.KK: "kk-number", FieldKind.NAME: "ktp-name"}
+MOST_TILES, LIST_ROWS = 6, 12
+REVIEW_ROWS = {True: 12, False: 10}  # portrait, landscape: what fits without scrolling (a browser test measures it)
 
 
-def view(kiosk: Kiosk) -> dict[str, Any]:
+def view(kiosk: Kiosk, *, portrait: bool) -> Facts:
     """The facts of the step at hand."""
+    if kiosk.visit.step is Step.REVIEW:
+        return _review(kiosk, REVIEW_ROWS[portrait])
     make = _VIEWS.get(kiosk.visit.step)
     return make(kiosk) if make else {}
 
 
-def _home(kiosk: Kiosk) -> dict[str, Any]:
+def mark(kiosk: Kiosk) -> str:
+    """What a page shows of the devices: when it changes, the page is loaded anew. Never while somebody types."""
+    step = kiosk.visit.step
+    if step is Step.HOME:
+        return " ".join(notices(kiosk.parts))
+    if step is Step.SERVICES:
+        return " ".join(offer.why for offer in kiosk.offers())
+    return _trouble(kiosk, "camera") if step is Step.CAPTURE else ""
+
+
+def _trouble(kiosk: Kiosk, device: str) -> str:
+    """The code of what keeps a device from working now."""
+    health = kiosk.health()[device]
+    return "" if health.usable else health.code
+
+
+def _cut(rows: Sequence[Row], page: int, size: int) -> tuple[Sequence[Row], Facts]:
+    """One page of a long list, and where it stands."""
+    pages = max(1, -(-len(rows) // size))
+    at = min(page, pages - 1)
+    return rows[at * size : (at + 1) * size], {"at": at, "pages": pages}
+
+
+def _home(kiosk: Kiosk) -> Facts:
     return {"notices": notices(kiosk.parts)}
 
 
-def _services(kiosk: Kiosk) -> dict[str, Any]:
-    return {"offers": kiosk.offers()}
+def _services(kiosk: Kiosk) -> Facts:
+    """The services, or their groups when there are too many for one screen."""
+    offers, group = kiosk.offers(), kiosk.visit.group
+    if len(offers) > MOST_TILES and not group:
+        used = {offer.service.group for offer in offers}
+        groups = [item for item in kiosk.parts.catalogue.groups if item.code in used]
+        rows, place = _cut(groups, kiosk.visit.list_page, MOST_TILES)
+        return {"groups": rows, "offers": (), **place}
+    wanted = [offer for offer in offers if not group or offer.service.group == group]
+    shown, place = _cut(wanted, kiosk.visit.list_page, MOST_TILES)
+    return {"groups": (), "offers": shown, **place}
 
 
-def _question(kiosk: Kiosk) -> dict[str, Any]:
+def _question(kiosk: Kiosk) -> Facts:
     visit = kiosk.visit
     field = forms.current_field(visit)
-    facts: dict[str, Any] = {
-        "field": field, "progress": forms.progress(visit), "value": visit.typed or visit.draft.answers.get(field.key, ""),
-        "digits": DIGITS.get(field.kind, 0), "groups": GROUPS.get(field.kind, ""), "joint": SEPARATORS.get(field.kind, " "),
-        "kind": _kind(field.kind),
+    kind = _way(field.kind)
+    value = visit.typed or visit.draft.answers.get(field.key, "")
+    facts: Facts = {
+        "field": field, "kind": kind, "progress": forms.progress(visit), "value": value, "choices": field.choices,
+        "picture": PICTURES.get(field.kind, ""), "keys": KEYS.get(field.kind, "text"),
     }  # fmt: skip
-    if field.kind is FieldKind.REGION:
-        facts.update(_places(kiosk))
-    return facts
+    return facts | _WAYS[kind](kiosk, field, value)
 
 
-def _kind(kind: FieldKind) -> str:
+def _way(kind: FieldKind) -> str:
     """Which way of answering the page offers."""
     if kind in DIGITS:
         return "digits"
+    if kind in (FieldKind.DATE, FieldKind.TIME):
+        return "parts"
     if kind in (FieldKind.CHOICE, FieldKind.YES_NO):
         return "choice"
     return "region" if kind is FieldKind.REGION else "text"
 
 
-def _places(kiosk: Kiosk) -> dict[str, Any]:
+def _digits(_kiosk: Kiosk, field: Field, value: str) -> Facts:
+    """A telephone number is shown as people write it."""
+    shown = "0" + value.removeprefix("+62") if value.startswith("+62") else value
+    most = len(str(field.maximum)) if field.maximum else DIGITS[field.kind]
+    return {"digits": most, "groups": GROUPS.get(field.kind, ""), "exact": field.kind in EXACT, "value": shown}
+
+
+def _parts(kiosk: Kiosk, field: Field, value: str) -> Facts:
+    """Day, month and year, or hour and minute: each with its limits and where its arrows begin."""
+    day = forms.today(kiosk.parts)
+    rows: tuple[tuple[str | int, ...], ...]
+    if field.kind is FieldKind.DATE:
+        given = dates.typed(value).split("-")
+        rows = (
+            ("hari", 2, 1, 31, day.day, 1),
+            ("bulan", 2, 1, 12, day.month, 1),
+            ("tahun", 4, 1900, day.year, day.year, 1),
+        )
+    else:
+        given = value.split(":")
+        rows = (("jam", 2, 0, 23, 7, 1), ("menit", 2, 0, 59, 0, 5))
+    given += [""] * len(rows)
+    names = ("name", "digits", "least", "most", "start", "by", "value")
+    parts = [dict(zip(names, (*row, text), strict=True)) for row, text in zip(rows, given, strict=False)]
+    return {"parts": parts, "months": dates.MONTHS if field.kind is FieldKind.DATE else ()}
+
+
+def _places(kiosk: Kiosk, _field: Field, _value: str) -> Facts:
     """One level of the hierarchy, a page at a time."""
     visit, regions = kiosk.visit, kiosk.parts.regions
     if regions is None:
-        return {"places": [], "path": (), "pages": 1}
-    codes = sorted(regions.children(visit.region), key=lambda code: regions.name_of(code) or "")
-    pages = max(1, -(-len(codes) // LIST_ROWS))
-    at = min(visit.list_page, pages - 1)
-    rows = [(code, regions.name_of(code)) for code in codes[at * LIST_ROWS : (at + 1) * LIST_ROWS]]
-    return {"places": rows, "path": regions.path(visit.region), "pages": pages, "at": at}
+        return {"places": (), "path": (), "pages": 1, "at": 0}
+    named = sorted((regions.name_of(code) or "", code) for code in regions.children(visit.region))
+    rows, place = _cut([(code, name) for name, code in named], visit.list_page, LIST_ROWS)
+    return {"places": rows, "path": regions.path(visit.region), **place}
 
 
-def _paper(kiosk: Kiosk) -> dict[str, Any]:
+def _paper(kiosk: Kiosk) -> Facts:
     visit = kiosk.visit
     paper = forms.current_paper(visit)
-    health = kiosk.parts.camera.state()
     return {
         "paper": paper,
         "progress": forms.progress(visit),
         "kept": len(visit.draft.pages.get(paper.code, ())),
-        "camera": "" if health.usable else health.code,
+        "camera": _trouble(kiosk, "camera"),
         "taken": visit.taken,
         "corners": shares(visit),
     }
 
 
-def _review(kiosk: Kiosk) -> dict[str, Any]:
-    visit = kiosk.visit
-    answered = [(field, visit.draft.answers.get(field.key, "")) for field in forms.asked(visit)]
-    pages = [(paper, len(visit.draft.pages.get(paper.code, ()))) for paper in forms.papers(visit)]
-    return {"answers": answered, "papers": pages, "progress": forms.progress(visit)}
+def _review(kiosk: Kiosk, size: int) -> Facts:
+    """Every answer and paper as a row; ``missing`` ones are what keeps the application from being sent."""
+    visit, words, rows = kiosk.visit, Words(kiosk), list[Facts]()
+    for field in forms.asked(visit):
+        value = visit.draft.answers.get(field.key, "")
+        shown = {"label": field.label, "value": words.value(field, value), "photos": None}
+        rows.append({"key": field.key, "missing": field.required and not value, **shown})
+    for paper in forms.papers(visit):
+        count = len(visit.draft.pages.get(paper.code, ()))
+        rows.append({"key": paper.code, "missing": paper.required and not count, "label": paper.name, "photos": count})
+    cut, place = _cut(rows, visit.list_page, size)
+    return {"rows": cut, "progress": forms.progress(visit), **place}
 
 
-def _survey(kiosk: Kiosk) -> dict[str, Any]:
-    number = len(kiosk.visit.scores)
-    questions = kiosk.parts.catalogue.survey
+def _survey(kiosk: Kiosk) -> Facts:
+    number, questions = len(kiosk.visit.scores), kiosk.parts.catalogue.survey
     return {"number": number + 1, "of": len(questions), "question": questions[min(number, len(questions) - 1)]}
 
 
-_VIEWS = {
+# where the four steps that everybody understands stand, by the application's state
+MILESTONES = {
+    "DIAJUKAN": 1, "DISETUJUI": 2, "DIPROSES": 3, "DIVALIDASI": 3, "DITANDATANGANI": 3, "SIAP_CETAK": 4, "SELESAI": 4,
+}  # fmt: skip
+
+
+def _status(kiosk: Kiosk) -> Facts:
+    asking = kiosk.visit.asking
+    state = asking.status.state if asking and asking.status else ""
+    return {"milestone": MILESTONES.get(state, 0)}
+
+
+_WAYS: Mapping[str, Callable[[Kiosk, Field, str], Facts]] = {
+    "digits": _digits,
+    "parts": _parts,
+    "region": _places,
+    "choice": lambda _kiosk, _field, _value: {},
+    "text": lambda _kiosk, _field, _value: {},
+}
+_VIEWS: Mapping[Step, Callable[[Kiosk], Facts]] = {
     Step.HOME: _home,
     Step.SERVICES: _services,
     Step.QUESTION: _question,
     Step.CAPTURE: _paper,
     Step.PAGE: _paper,
     Step.CORNERS: _paper,
-    Step.REVIEW: _review,
+    Step.RECEIPT: lambda kiosk: {"slips_left": MOST_SLIPS - kiosk.visit.slips},
+    Step.TICKET: lambda kiosk: {"camera": _trouble(kiosk, "camera")},
+    Step.STATUS: _status,
+    Step.DOCUMENT: lambda kiosk: {"printer": _trouble(kiosk, "paper")},
     Step.SURVEY: _survey,
 }

@@ -1,13 +1,18 @@
 """Codes to words, for templates: complaints from the content, device codes in the citizen's words."""
 
 from datetime import datetime
+from pathlib import Path
 from zoneinfo import ZoneInfo
+
+from markupsafe import Markup
 
 from adminduk import dates, masking
 from adminduk.clock import read_stamp
-from adminduk.services import Field, FieldKind
-from adminduk.tickets import spaced
+from adminduk.services import Field, FieldKind, Paper
+from adminduk.tickets import Claim, claim_code, spaced
 from kiosk.session import Kiosk
+
+PICTURES = Path(__file__).parent / "static" / "pictures"
 
 
 class Words:
@@ -37,7 +42,21 @@ class Words:
             return dates.spoken(found) if found else value
         if field.kind is FieldKind.REGION and self._parts.regions:
             return ", ".join(reversed(self._parts.regions.path(value)))
+        if field.kind is FieldKind.YES_NO:
+            return value.capitalize()
         return next((choice.label for choice in field.choices if choice.value == value), value)
+
+    def paper_picture(self, paper: Paper) -> str:
+        """The picture of a paper: its own, else of its shape."""
+        names = (f"paper-{paper.code}", f"paper-{paper.shape}")
+        return next((name for name in names if (PICTURES / f"{name}.svg").exists()), "paper-a4")
+
+    def qr(self, claim: Claim) -> Markup:
+        """The receipt's code, for a telephone's camera, where the paper did not come out."""
+        import segno
+
+        code = segno.make(claim_code(claim), error="m", micro=False)
+        return Markup(code.svg_inline(border=2, omitsize=True))  # noqa: S704 - made here from digits and letters
 
     def moment(self, stamp: str) -> str:
         """A UTC stamp in the kabupaten's time: ``21 November 2026 10:15 WIB``."""

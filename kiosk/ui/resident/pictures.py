@@ -1,0 +1,62 @@
+"""The live camera, the page just taken, the pages kept, the document: from memory, never stored."""
+
+import time
+from collections.abc import Callable, Iterator
+
+from flask import Blueprint, Response, abort
+
+from kiosk.session import Kiosk, Step, Visit, asking, capture
+
+FRAME_S, BOUNDARY = 0.1, "bingkai"
+LOOKING = (Step.CAPTURE, Step.TICKET)
+Picture = Callable[[Visit], bytes | None]
+
+
+class LivePicture:
+    """About ten pictures a second while this visit looks through the camera. The newest viewer ends the one before."""
+
+    def __init__(self, kiosk: Kiosk) -> None:
+        self._kiosk = kiosk
+        self._newest = 0
+
+    def frames(self) -> Iterator[bytes]:
+        self._newest += 1
+        number, visit_id = self._newest, self._kiosk.visit.id
+        while number == self._newest and self._looks(visit_id):
+            jpeg = self._kiosk.preview()
+            if jpeg is not None:
+                yield b"--%s\r\nContent-Type: image/jpeg\r\n\r\n%s\r\n" % (BOUNDARY.encode(), jpeg)
+            time.sleep(FRAME_S)
+
+    def _looks(self, visit_id: str) -> bool:
+        return self._kiosk.visit.id == visit_id and self._kiosk.visit.step in LOOKING
+
+
+def add_pictures(blueprint: Blueprint, kiosk: Kiosk) -> None:
+    """``/kamera``, ``/halaman.jpg``, ``/bingkai.jpg``, ``/simpanan/<n>.jpg``, ``/dokumen.png``."""
+    live = LivePicture(kiosk)
+
+    def send(make: Picture, kind: str) -> Response:
+        with kiosk.lock:
+            content = make(kiosk.visit)
+        return abort(404) if content is None else Response(content, mimetype=kind)
+
+    @blueprint.get("/kamera")
+    def camera() -> Response:
+        return Response(live.frames(), mimetype=f"multipart/x-mixed-replace; boundary={BOUNDARY}")
+
+    @blueprint.get("/halaman.jpg")
+    def page() -> Response:
+        return send(capture.shown, "image/jpeg")
+
+    @blueprint.get("/bingkai.jpg")
+    def frame() -> Response:
+        return send(capture.framed, "image/jpeg")
+
+    @blueprint.get("/simpanan/<int:number>.jpg")
+    def kept(number: int) -> Response:
+        return send(lambda visit: capture.kept(visit, number), "image/jpeg")
+
+    @blueprint.get("/dokumen.png")
+    def document() -> Response:
+        return send(asking.picture, "image/png")

@@ -1,0 +1,58 @@
+"""The step at hand, its pulse, its looks, and the way out."""
+
+import json
+
+from flask import Blueprint, Response, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as BaseResponse
+
+from kiosk.session import WARNING_S, Kiosk, Step, Visit
+from kiosk.ui.i18n import LANGUAGES
+from kiosk.ui.views import mark, view
+
+
+def add_screen(blueprint: Blueprint, kiosk: Kiosk, *, portrait: bool) -> None:
+    """``/``, ``/denyut``, ``/sentuh``, ``/tampilan/…``, ``/selesai``, ``/tentang``."""
+
+    @blueprint.get("/")
+    def show() -> tuple[str, int]:
+        kiosk.seconds_left()
+        with kiosk.lock:
+            step, facts = kiosk.visit.step, view(kiosk, portrait=portrait)
+            page = render_template(f"screens/{step}.html", view=facts, step=step, mark=mark(kiosk))
+            return page, 422 if kiosk.visit.complaint else 200
+
+    @blueprint.get("/tentang")
+    def about() -> str:
+        return render_template("screens/about.html", view={}, step=kiosk.visit.step, mark=mark(kiosk))
+
+    @blueprint.get("/denyut")
+    def pulse() -> Response:
+        """What the page asks each second: has anything changed, is somebody still there."""
+        kiosk.look()
+        left = kiosk.seconds_left()
+        warn = max(1, round(left)) if left is not None and left <= WARNING_S else 0
+        facts = {"visit": kiosk.visit.id, "version": kiosk.visit.version, "mark": mark(kiosk), "warn": warn}
+        return Response(json.dumps(facts), mimetype="application/json")
+
+    @blueprint.post("/sentuh")
+    def touch() -> Response:
+        return Response(status=204 if kiosk.touch(request.form.get("kunjungan", "")) else 409)
+
+    @blueprint.post("/tampilan/<what>")
+    def display(what: str) -> BaseResponse:
+        kiosk.act(request.form.get("kunjungan", ""), lambda visit: toggle(visit, what))
+        return redirect(url_for("resident.show"), 303)
+
+    @blueprint.post("/selesai")
+    def leave() -> BaseResponse:
+        if kiosk.touch(request.form.get("kunjungan", "")):
+            kiosk.leave()
+        return redirect(url_for("resident.show"), 303)
+
+
+def toggle(visit: Visit, what: str) -> None:
+    """Large letters, contrast; the language only where a visit begins, because everything on screen changes with it."""
+    if what in ("besar", "kontras"):
+        visit.display[what] = not visit.display.get(what, False)
+    if what == "bahasa" and visit.step is Step.HOME:
+        visit.display[what] = "" if visit.display.get(what) else LANGUAGES[0]

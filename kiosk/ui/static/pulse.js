@@ -1,0 +1,45 @@
+// The pulse: reload when something came, warn before an idle visit is wiped, ask before starting anew.
+(() => {
+  "use strict";
+  const body = document.body;
+  const { visit, version, mark, step } = body.dataset;
+  const warning = document.querySelector("#peringatan");
+  const sure = document.querySelector("#yakin");
+  const wait = document.querySelector("#tunggu");
+
+  const touch = () => fetch("/sentuh", { method: "POST", body: new URLSearchParams({ kunjungan: visit }) }).catch(() => {});
+  let touched = 0;
+  const active = () => {
+    const now = Date.now();
+    if (now - touched > 5000 && step !== "home" && !warning.open) { touched = now; touch(); }
+  };
+  for (const kind of ["pointerdown", "keydown", "input"]) document.addEventListener(kind, active, { passive: true });
+  document.querySelector("#masih").addEventListener("click", () => { warning.close(); touch(); });
+
+  for (const form of document.querySelectorAll("form[data-ask]")) {
+    form.addEventListener("submit", (event) => {
+      if (form.dataset.sure) return;
+      event.preventDefault();
+      document.querySelector("#yakin-ya").onclick = () => { form.dataset.sure = "1"; form.requestSubmit(); };
+      document.querySelector("#yakin-tidak").onclick = () => sure.close();
+      sure.showModal();
+    });
+  }
+
+  const pulse = async () => {
+    try {
+      const facts = await (await fetch("/denyut")).json();
+      const same = facts.visit === visit && String(facts.version) === version && facts.mark === mark;
+      if (!same && !wait.open) { location.replace("/"); return; }
+      if (facts.warn > 0) {
+        document.querySelector("#detik").textContent = String(facts.warn);
+        if (!warning.open && !wait.open) { if (sure.open) sure.close(); warning.showModal(); }
+      } else if (warning.open) warning.close();
+    } catch { /* the kiosk's own server is restarting: the next pulse finds it */ }
+    setTimeout(pulse, step === "waiting" ? 400 : 1000);
+  };
+  setTimeout(pulse, 400);
+
+  document.addEventListener("contextmenu", (event) => event.preventDefault());
+  requestAnimationFrame(() => requestAnimationFrame(() => { document.documentElement.dataset.ready = "1"; }));
+})();

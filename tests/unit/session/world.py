@@ -1,0 +1,168 @@
+"""A whole kiosk for one test: real store, real vault, simulated devices, a hand-moved clock, and a centre that answers."""
+
+import base64
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
+from uuid6 import uuid7
+
+from adminduk.clock import Clock, ManualClock
+from adminduk.messages import ANSWER_INFO, INQUIRY_INFO, Inquiry, InquiryAnswer
+from adminduk.packets import Packet, SealingKey, open_packet, seal_to, unseal
+from adminduk.regions import Regions, parse
+from adminduk.services import Field, FieldKind
+from content.loader import ROOT, load, load_faults, read_toml
+from kiosk.hardware.camera.protocol import Image
+from kiosk.hardware.camera.simulated import SimulatedCamera
+from kiosk.hardware.paper.simulated import SimulatedPaperPrinter
+from kiosk.hardware.receipt.simulated import SimulatedReceiptPrinter
+from kiosk.imaging import Thresholds
+from kiosk.session import Event, Identity, Kiosk, Parts, Step, forms
+from kiosk.session.desk import Action
+from kiosk.store import Store
+from kiosk.vault import Vault
+from tests.specimens import birth_letter, on_desk
+
+NIK, KK = "3312120101909901", "3312120505129901"
+KEY = bytes(range(32))
+BY_KIND: Mapping[FieldKind, str] = {
+    FieldKind.NIK: NIK,
+    FieldKind.KK: KK,
+    FieldKind.NAME: "WARGA CONTOH",
+    FieldKind.NAME_NEW: "ANAK CONTOH",
+    FieldKind.PHONE: "081234567890",
+    FieldKind.EMAIL: "warga@contoh.id",
+    FieldKind.TEXT: "TULISAN CONTOH",
+    FieldKind.DATE: "03-03-2026",
+    FieldKind.TIME: "07:30",
+    FieldKind.NUMBER: "1",
+    FieldKind.YES_NO: "ya",
+    FieldKind.REGION: "3312122001",
+}
+
+
+def right_answer(field: Field) -> str:
+    """An answer that the checks take."""
+    return field.choices[0].value if field.kind is FieldKind.CHOICE else BY_KIND[field.kind]
+
+
+def few_regions() -> Regions:
+    """Enough of Indonesia: three provinces, and one kecamatan with fourteen desa."""
+    names = {"33": "JAWA TENGAH", "34": "DI YOGYAKARTA", "51": "BALI", "3312": "KABUPATEN WONOGIRI", "331212": "CONTOH"}
+    names |= {f"33121220{number:02d}": f"DESA CONTOH {number}" for number in range(1, 15)}
+    return parse(f"{code}\t{name}" for code, name in names.items())
+
+
+@lru_cache(maxsize=4)
+def birth_letter_on_desk(seed: int = 1) -> Image:
+    return on_desk(birth_letter(), seed=seed, size=(1920, 1440))[0]
+
+
+@dataclass(slots=True)
+class World:
+    """The kiosk under test and every hand and eye on it."""
+
+    kiosk: Kiosk
+    parts: Parts
+    clock: ManualClock
+    camera: SimulatedCamera
+    receipt: SimulatedReceiptPrinter
+    paper: SimulatedPaperPrinter
+    private: X25519PrivateKey
+    wiped: list[None]
+
+    # --- the visitor's hands ------------------------------------------------------------------------------------------
+
+    @property
+    def step(self) -> Step:
+        return self.kiosk.visit.step
+
+    def do(self, *verbs: Action | Event) -> None:
+        """Verbs or plain events, one after another, on the visit of this moment."""
+        for verb in verbs:
+            action = (lambda _visit, event=verb: event) if isinstance(verb, Event) else verb
+            assert self.kiosk.act(self.kiosk.visit.id, action)
+
+    def to_questions(self, service: str = "KK-UBAH-3") -> None:
+        self.do(Event.APPLY, self.kiosk.choose(service), Event.HAVE_PAPERS, Event.AGREE)
+
+    def answer(self, **wanted: str) -> None:
+        """Every question that is asked, rightly, or as ``wanted`` says."""
+        while self.step is Step.QUESTION:
+            field = forms.current_field(self.kiosk.visit)
+            self.do(self.kiosk.answer(wanted.get(field.key, right_answer(field))))
+
+    def photograph(self, *, until: Step = Step.REVIEW) -> None:
+        """One page of each paper, until the review."""
+        self.camera.lay_paper(birth_letter_on_desk())
+        while self.step is Step.CAPTURE:
+            self.do(self.kiosk.take(), self.kiosk.use_page())
+        assert self.step is until
+
+    def to_review(self, service: str = "KK-UBAH-3", **wanted: str) -> None:
+        self.to_questions(service)
+        self.answer(**wanted)
+        self.photograph()
+
+    def to_receipt(self, service: str = "KK-UBAH-3") -> None:
+        self.to_review(service)
+        self.do(self.kiosk.submit())
+
+    def to_waiting(self, ticket: str, pin: str = "482913") -> None:
+        self.do(Event.CHECK, self.kiosk.give_ticket(ticket), self.kiosk.give_pin(pin))
+
+    # --- the centre ---------------------------------------------------------------------------------------------------
+
+    def packets(self) -> list[Packet]:
+        """What the centre would find in the vault, opened."""
+        ids = sorted(self.parts.vault.ids())
+        return [
+            open_packet(self.parts.vault.read(one, 0, self.parts.vault.size(one)), self.private) for one in ids
+        ]
+
+    def centre_answers(self, **answer: Any) -> Inquiry:
+        """The oldest open question is answered as the centre would; returns the question."""
+        question = self.parts.store.next_question()
+        assert question is not None
+        inquiry = Inquiry.from_json(unseal(self.private, question.sealed, INQUIRY_INFO))
+        reply_to = X25519PublicKey.from_public_bytes(base64.b64decode(inquiry.reply_to))
+        message = InquiryAnswer(**{"code": "ok", **answer}).to_json()
+        self.parts.store.answer(question.id, seal_to(reply_to, message, ANSWER_INFO))
+        self.kiosk.look()
+        return inquiry
+
+
+def new_world(folder: Path, *, roots: bytes = b"", regions: Regions | None = None, clock: Clock | None = None) -> World:
+    """Everything fresh under ``folder``."""
+    hand_clock = ManualClock()
+    time = clock or hand_clock
+    private, wiped = X25519PrivateKey.generate(), list[None]()
+    camera, receipt, paper = SimulatedCamera(clock=time), SimulatedReceiptPrinter(), SimulatedPaperPrinter()
+    folder.mkdir(parents=True, exist_ok=True)
+    parts = Parts(
+        catalogue=load("wonogiri"),
+        faults=load_faults(),
+        regions=regions or few_regions(),
+        thresholds=Thresholds.of(read_toml(ROOT / "base" / "legibility.toml")["camera"]),
+        identity=Identity(kiosk_id="kios-17", number=17, desa="3312122001", desa_name="Desa Contoh"),
+        sealing_key=SealingKey(private.public_key()),
+        roots=roots,
+        store=Store.open(folder / "kiosk.db", KEY, clock=time, dice=secrets),
+        vault=Vault(folder / "vault"),
+        receipt=receipt,
+        paper=paper,
+        camera=camera,
+        clock=time,
+        dice=secrets,
+        new_id=lambda: str(uuid7()),
+        on_wiped=lambda: wiped.append(None),
+    )
+    return World(
+        kiosk=Kiosk(parts), parts=parts, clock=hand_clock, camera=camera, receipt=receipt, paper=paper,
+        private=private, wiped=wiped,
+    )  # fmt: skip
