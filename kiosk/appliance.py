@@ -183,9 +183,12 @@ def run_screen(settings: Settings, *, shell: str | None = None) -> None:
     set_up_logging()
     kind = shell or settings.screen.shell
     window: list[Shell] = []
-    screen = build_screen(
-        settings, by_hand=kind == "none", on_wiped=lambda: [opened.renew() for opened in window] and None
-    )
+
+    def renew() -> None:
+        for opened in window:
+            opened.renew()
+
+    screen = build_screen(settings, by_hand=kind == "none", on_wiped=renew)
     stops = [serve(screen.app, settings.screen.port, UI_THREADS)]
     if screen.panel is not None:
         stops.append(serve(screen.panel, settings.panel.port, 4))

@@ -10,7 +10,7 @@ Paper = Callable[[], Image]
 
 def _laid(page: Paper, seed: int, *, light: float = 1.0, blur: float = 0.0) -> Paper:
     def lay() -> Image:
-        return specimens.on_desk(page(), background="dark", size=(1280, 960), seed=seed, light=light, blur=blur)[0]
+        return specimens.on_desk(page(), background="dark", size=(1600, 1200), seed=seed, light=light, blur=blur)[0]
 
     return lay
 
