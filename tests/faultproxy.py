@@ -34,11 +34,13 @@ class Counted:
 
 @dataclass
 class FaultProxy:
-    """``rate``: bytes a second each way, 0 for no limit; ``cut_every``: a reset after so many bytes upward, 0 for never."""
+    """``rate``: bytes a second each way, 0 for no limit; ``cut_every``: a reset after so many bytes upward, 0 for never;
+    ``latency``: seconds that each new connection takes."""
 
     upstream: int
     rate: float = 0.0
     cut_every: int = 0
+    latency: float = 0.0
     counted: Counted = field(default_factory=Counted)
     port: int = 0
 
@@ -121,6 +123,7 @@ class FaultProxy:
         self.counted.connections += 1
         self._open.add(writer)
         try:
+            await asyncio.sleep(self.latency)
             await self._treat(reader, writer)
         except (OSError, asyncio.IncompleteReadError):
             _reset(writer)

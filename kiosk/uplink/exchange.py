@@ -94,8 +94,8 @@ class Exchange:
                 auth=self._signature, timeout=(self._limits.connect_s, self._limits.silence_s), allow_redirects=False,
                 stream=True,
             )  # fmt: skip
-            with response:
-                content = b"" if method == "HEAD" else self._read(response.raw, deadline)
+            with response:  # read to the end, even of a HEAD, or the connection is not kept
+                content = self._read(response.raw, deadline)
         return Answer(response.status_code, response.headers, content)
 
     def _read(self, raw: urllib3.HTTPResponse, deadline: float) -> bytes:

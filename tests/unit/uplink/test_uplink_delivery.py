@@ -68,6 +68,19 @@ def test_packets_leave_oldest_first(centre: RealCentre, kiosk: Kiosk) -> None:
             assert set(arrived(centre, kiosk)) == set(ids[:count])
 
 
+def test_all_packets_and_questions_go_over_one_connection(centre: RealCentre, kiosk: Kiosk) -> None:
+    for size in (100, 200_000):
+        kiosk.submit(size)
+    kiosk.store.ask("q1", b"not sealed")
+    with FaultProxy(centre.port) as line, kiosk.courier(line.url) as courier:
+        courier.deliver_next()
+        courier.answer_next()
+        courier.deliver_next()
+        courier.beat()
+        assert line.counted.connections == 1
+    assert_all_delivered(centre, kiosk)
+
+
 def test_a_reply_that_is_lost_after_the_centre_acted_makes_no_second_packet(centre: RealCentre, kiosk: Kiosk) -> None:
     kiosk.submit(100_000)
     with FaultProxy(centre.port) as line, kiosk.courier(line.url) as courier:
@@ -119,7 +132,7 @@ def test_a_portal_that_says_200_to_everything_gets_nothing_and_loses_nothing(cen
 
 def test_a_portal_in_the_middle_of_an_upload_loses_nothing_that_had_arrived(centre: RealCentre, kiosk: Kiosk) -> None:
     packet_id = kiosk.submit(300_000)
-    with FaultProxy(centre.port, cut_every=150_000) as line, kiosk.courier(line.url) as courier:
+    with FaultProxy(centre.port, cut_every=150_000, latency=0.05) as line, kiosk.courier(line.url) as courier:
         courier.deliver_next()
         line.put_up_portal()
         deliver_now(kiosk, courier)
@@ -155,7 +168,7 @@ def test_a_line_that_hangs_up_is_told(centre: RealCentre, kiosk: Kiosk) -> None:
 
 def test_a_line_cut_every_80_kb_costs_at_most_a_twentieth_more(centre: RealCentre, kiosk: Kiosk) -> None:
     kiosk.submit(1_000_000)
-    with FaultProxy(centre.port, cut_every=80_000) as line, kiosk.courier(line.url) as courier:
+    with FaultProxy(centre.port, cut_every=80_000, latency=0.05) as line, kiosk.courier(line.url) as courier:
         while kiosk.store.waiting():
             deliver_now(kiosk, courier)
         assert line.counted.cuts >= 12
@@ -167,7 +180,7 @@ def test_a_centre_killed_in_the_middle_of_an_upload_goes_on_where_it_was(tmp_pat
     with real_centre(tmp_path / "centre") as centre:
         kiosk = new_kiosk(tmp_path / "kiosk", centre)
         kiosk.submit(400_000)
-        with FaultProxy(centre.port, rate=400_000) as line, kiosk.courier(line.url) as courier:
+        with FaultProxy(centre.port, rate=400_000, latency=0.05) as line, kiosk.courier(line.url) as courier:
             for _ in range(3):
                 killer = kill_after(centre, line, 100_000)
                 deliver_now(kiosk, courier)
