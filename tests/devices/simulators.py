@@ -6,6 +6,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import tempfile
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
@@ -247,11 +248,20 @@ def _device(folder: Path, port: int, formats: str) -> tuple[str, ...]:
 
 
 @contextmanager
-def a4_printer_stack(folder: Path) -> Iterator[PaperStack]:
-    """dbus and avahi are private too: ippeveprinter will not start without them, even told not to announce itself."""
-    for parent in (folder, *folder.parents):  # CUPS's filters run as lp and must be able to walk here
-        if parent.stat().st_uid == os.getuid() and parent != Path("/"):
-            parent.chmod(parent.stat().st_mode | 0o011)
+def a4_printer_stack() -> Iterator[PaperStack]:
+    """dbus and avahi are private too: ippeveprinter will not start without them, even told not to announce itself.
+
+    CUPS's filters run as lp and must be able to walk to their files; pytest closes its own folders again and again.
+    """
+    with tempfile.TemporaryDirectory(prefix="a4-", ignore_cleanup_errors=True) as name:
+        folder = Path(name)
+        folder.chmod(0o755)
+        with _a4_stack(folder) as stack:
+            yield stack
+
+
+@contextmanager
+def _a4_stack(folder: Path) -> Iterator[PaperStack]:
     for name in ("out", "device"):
         (folder / name).mkdir()
         (folder / name).chmod(0o777)

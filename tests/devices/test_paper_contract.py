@@ -40,8 +40,8 @@ class Bench:
 
 
 @pytest.fixture(scope="module")
-def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PaperStack]:
-    with a4_printer_stack(tmp_path_factory.mktemp("a4")) as running:
+def stack() -> Iterator[PaperStack]:
+    with a4_printer_stack() as running:
         yield running
 
 

@@ -21,6 +21,7 @@ log = logging.getLogger(__name__)
 DEADLINE_S, POLL_S, GRACE_S = 90.0, 0.25, 6.0
 USER = "kiosk"
 _CANCELED, _ABORTED, _COMPLETED, _PROCESSING = 7, 8, 9, 4
+_HELD, _STOPPED = 4, 6  # a filter failed: CUPS keeps such a job and would try it again for the next villager
 _A4 = {
     "copies": 1,
     "media": "iso_a4_210x297mm",
@@ -111,6 +112,7 @@ class CupsPaperPrinter:
             if seen is None and self._spool_done(spooled):
                 since_spooled = since_spooled or self._clock.monotonic()
                 if self._clock.monotonic() - since_spooled > GRACE_S:
+                    self._cancel(spooled)
                     return PrintResult(Outcome.REFUSED, "paper.refused_format")
             self._pause(POLL_S)
         return self._give_up(spooled, job)
@@ -142,7 +144,7 @@ class CupsPaperPrinter:
             return False
         except IppRefused:
             return True  # CUPS has forgotten it: it is done with it
-        return int(answer["jobs"][0]["job-state"]) in (_CANCELED, _ABORTED, _COMPLETED)
+        return int(answer["jobs"][0]["job-state"]) in (_HELD, _STOPPED, _CANCELED, _ABORTED, _COMPLETED)
 
     def _cancel(self, spooled: int) -> None:
         asked = {"job-id": spooled, "requesting-user-name": USER}

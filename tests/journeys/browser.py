@@ -1,0 +1,115 @@
+"""Hands and eyes at the screens, through Playwright and Debian's Chromium."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from playwright.sync_api import Browser, Locator, Page, sync_playwright
+
+from tests.devices.simulators import until
+
+ARGUMENTS = ["--no-sandbox", "--force-device-scale-factor=1", "--font-render-hinting=none", "--hide-scrollbars"]
+PANELS = {"portrait": (1080, 1920), "landscape": (1280, 800)}
+WARGA = {"nik": "3312120101909901", "kk": "3312121505129901", "nama": "WARGA CONTOH", "hp": "081200009901"}
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@dataclass(slots=True)
+class Screen:
+    """The kiosk's page. ``problems`` collects what the console complained of."""
+
+    page: Page
+    problems: list[str]
+
+    @classmethod
+    def open(cls, browser: Browser, address: str, panel: str = "portrait") -> "Screen":
+        width, height = PANELS[panel]
+        context = browser.new_context(viewport={"width": width, "height": height}, has_touch=True, locale="id-ID")
+        page = context.new_page()
+        page.set_default_timeout(20_000)
+        screen = cls(page, [])
+        page.on("pageerror", lambda error: screen.problems.append(str(error)))
+        page.goto(address)
+        screen.settle()
+        return screen
+
+    def settle(self) -> None:
+        self.page.locator("html[data-ready]").wait_for(state="attached")
+
+    @property
+    def step(self) -> str:
+        return self.page.get_attribute("body", "data-step") or ""
+
+    def reach(self, step: str) -> None:
+        """Until the kiosk is at a step, by itself or by our last tap."""
+        self.page.locator(f"body[data-step={step}]").wait_for(state="attached")
+        self.settle()
+
+    def do(self, verb: str, **fields: str) -> None:
+        """One of the kiosk's verbs by its form, whatever its words; the page that follows is waited for."""
+        form = self.page.locator(f"form[action$='/{verb}']")
+        for name, value in fields.items():
+            form = form.filter(has=self.page.locator(f"input[name='{name}'][value='{value}']"))
+        self._click(form.first.locator("button:not([type=button])").first)
+
+    def _click(self, button: Locator) -> None:
+        version = self.page.get_attribute("body", "data-version")
+        visit = self.page.get_attribute("body", "data-visit")
+        button.click()
+        self.page.locator(f"body[data-visit='{visit}'][data-version='{version}']").wait_for(state="detached")
+        self.settle()
+
+    def fill(self, text: str, verb: str = "answer") -> None:
+        """Type an answer and go on."""
+        self.page.locator("#jawaban").fill(text)
+        self.go_on(verb)
+
+    def go_on(self, verb: str) -> None:
+        """Send what stands in the field."""
+        self._click(self.page.locator(f"form[action$='/{verb}'] button.main").first)
+
+    def press(self, keys: str) -> None:
+        """The keyboard drawn in the page."""
+        for key in keys:
+            self.page.locator(f"[data-key='{key}']").first.click()
+
+    def read(self, selector: str) -> str:
+        return self.page.locator(selector).first.inner_text()
+
+
+def to_papers(screen: Screen) -> None:
+    """From the first screen to the camera, for a change of the family card."""
+    screen.do("apply")
+    if screen.page.locator("form[action$='/group']").count():  # many services are asked for by group first
+        screen.do("group", kelompok="keluarga")
+    screen.do("choose", layanan="KK-UBAH-3")
+    screen.do("have_papers")
+    screen.do("agree")
+    for answer in WARGA.values():
+        screen.fill(answer)
+    screen.do("answer", jawaban="sendiri")
+    screen.do("answer", jawaban="pekerjaan")
+    screen.fill("PELAJAR")
+    screen.fill("PETANI")
+    screen.reach("capture")
+
+
+def photograph(screen: Screen) -> None:
+    """One page of the paper asked for, and on to the next paper."""
+    until(lambda: _taken(screen), seconds=30, what="a picture of the camera")
+    screen.do("use")
+    if screen.step == "capture" and screen.page.locator("form[action$='/enough']").count():
+        screen.do("enough")
+
+
+def _taken(screen: Screen) -> bool:
+    """Press until the camera has woken, as a person does."""
+    screen.do("take")
+    return screen.step == "page"
