@@ -5,7 +5,7 @@ captive portal, a redirect, a proxy's 413 in HTML are nobody's answer, so nobody
 """
 
 import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -50,16 +50,12 @@ class Exchange:
     """One keep-alive session with the centre. Not for two threads at once."""
 
     def __init__(
-        self,
-        url: str,
-        signature: KioskSignature,
-        clock: Clock,
-        *,
-        verify: str | bool = True,
-        limits: Limits | None = None,
-    ) -> None:
+        self, url: str, signature: KioskSignature, clock: Clock, *, verify: str | bool = True,
+        limits: Limits | None = None, alive: Callable[[], None] = lambda: None,
+    ) -> None:  # fmt: skip
+        """``alive`` hears of every request and every piece of an answer: much over a thin line is work, not a hang."""
         self._base, self._signature, self._clock = url.rstrip("/") + "/api/v1", signature, clock
-        self._limits = limits or Limits()
+        self._limits, self._alive = limits or Limits(), alive
         self._session = requests.Session()
         self._session.verify = verify
         self._session.trust_env = False  # no proxy from the environment, no .netrc
@@ -87,6 +83,7 @@ class Exchange:
 
     def _once(self, method: str, path: str, body: bytes, headers: Mapping[str, str]) -> Answer:
         """A PATCH goes as a stream, so that each block, not the whole chunk, must leave within the timeout."""
+        self._alive()
         deadline = self._clock.monotonic() + self._limits.answer_s
         with _line_troubles():
             response = self._session.request(
@@ -103,6 +100,7 @@ class Exchange:
         content = bytearray()
         while block := raw.read1(_BLOCK):
             content += block
+            self._alive()
             if len(content) > self._limits.answer_bytes:
                 raise Unreachable("jawaban_terlalu_besar")
             if self._clock.monotonic() > deadline:

@@ -43,23 +43,29 @@ class Post:
 def run_courier(
     post: Post, stop: Event, *, clock: Clock, dice: Dice, ready: Callable[[], None], alive: Callable[[], None]
 ) -> None:
-    """Until ``stop``. ``ready`` is called once when everything is open, ``alive`` at least every 100 s.
+    """Until ``stop``. ``ready`` is called once when everything is open, ``alive`` at least every 110 s
+    (a chunk that leaves in the last second of each block's time, then silence to its limit).
 
     Raises:
         CourierRunningError: another process holds this kiosk's courier lock.
         StoreError: the store does not open.
     """
-    with _only_one(post.store_file.with_name("courier.lock")), open_courier(post, clock=clock, dice=dice) as courier:
+    with (
+        _only_one(post.store_file.with_name("courier.lock")),
+        open_courier(post, clock=clock, dice=dice, alive=alive) as courier,
+    ):
         ready()
         courier.run(stop, alive=alive)
 
 
 @contextmanager
-def open_courier(post: Post, *, clock: Clock, dice: Dice) -> Iterator[Courier]:
+def open_courier(
+    post: Post, *, clock: Clock, dice: Dice, alive: Callable[[], None] = lambda: None
+) -> Iterator[Courier]:
     """A courier with all it needs."""
     store = Store.open(post.store_file, post.store_key, clock=clock, dice=dice)
     signature = KioskSignature(post.kiosk_id, post.device_key, clock)
-    exchange = Exchange(post.url, signature, clock, verify=post.ca_file or True, limits=post.limits)
+    exchange = Exchange(post.url, signature, clock, verify=post.ca_file or True, limits=post.limits, alive=alive)
     try:
         vault = Vault(post.vault_folder)
         centre = Centre(exchange, Ed25519PublicKey.from_public_bytes(post.receipt_key))

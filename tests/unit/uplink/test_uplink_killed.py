@@ -107,7 +107,7 @@ def test_a_courier_killed_twenty_times_delivers_each_packet_exactly_once(centre:
     assert_exactly_once(centre, kiosk)
 
 
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(1800)
 @pytest.mark.nightly
 def test_a_courier_and_a_centre_killed_two_hundred_times_deliver_each_packet_exactly_once(
     centre: RealCentre, kiosk: Kiosk
