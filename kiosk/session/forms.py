@@ -130,5 +130,6 @@ def step_back(visit: Visit) -> bool:
 def progress(visit: Visit) -> tuple[int, int]:
     """(this step, all steps): questions, then papers, then the review."""
     keys = [field.key for field in asked(visit)] + [f"paper {paper.code}" for paper in papers(visit)]
-    name = visit.at if visit.at in keys else f"paper {visit.at}"
-    return (keys.index(name) + 1 if name in keys else len(keys) + 1), len(keys) + 1
+    name = visit.at if visit.step is Step.QUESTION else f"paper {visit.at}"
+    last = visit.step is Step.REVIEW or name not in keys
+    return (len(keys) + 1 if last else keys.index(name) + 1), len(keys) + 1

@@ -16,18 +16,25 @@ Row = TypeVar("Row")
 GROUPS = {FieldKind.NIK: "4 4 4 4", FieldKind.KK: "4 4 4 4", FieldKind.PHONE: "4 4 6"}
 DIGITS = {FieldKind.NIK: 16, FieldKind.KK: 16, FieldKind.PHONE: 14, FieldKind.NUMBER: 4}
 EXACT = (FieldKind.NIK, FieldKind.KK)
-KEYS = {FieldKind.NAME: "name", FieldKind.NAME_NEW: "name", FieldKind.EMAIL: "email"}
+BOARDS = {FieldKind.NAME: "name", FieldKind.NAME_NEW: "name", FieldKind.EMAIL: "email"}
 PICTURES = {FieldKind.NIK: "ktp-nik", FieldKind.KK: "kk-number", FieldKind.NAME: "ktp-name"}
-MOST_TILES, LIST_ROWS = 6, 12
-REVIEW_ROWS = {True: 12, False: 10}  # portrait, landscape: what fits without scrolling (a browser test measures it)
+MOST_TILES = 6
+# what fits without scrolling, in usual and in large letters (a browser test measures it)
+LIST_ROWS = {False: 12, True: 8}
+REVIEW_ROWS = {(True, False): 12, (True, True): 9, (False, False): 10, (False, True): 6}  # (portrait, large letters)
 
 
 def view(kiosk: Kiosk, *, portrait: bool) -> Facts:
     """The facts of the step at hand."""
     if kiosk.visit.step is Step.REVIEW:
-        return _review(kiosk, REVIEW_ROWS[portrait])
+        return _review(kiosk, REVIEW_ROWS[portrait, large(kiosk)])
     make = _VIEWS.get(kiosk.visit.step)
     return make(kiosk) if make else {}
+
+
+def large(kiosk: Kiosk) -> bool:
+    """Whether this visitor reads large letters."""
+    return bool(kiosk.visit.display.get("besar"))
 
 
 def mark(kiosk: Kiosk) -> str:
@@ -77,7 +84,7 @@ def _question(kiosk: Kiosk) -> Facts:
     value = visit.typed or visit.draft.answers.get(field.key, "")
     facts: Facts = {
         "field": field, "kind": kind, "progress": forms.progress(visit), "value": value, "choices": field.choices,
-        "picture": PICTURES.get(field.kind, ""), "keys": KEYS.get(field.kind, "text"),
+        "picture": PICTURES.get(field.kind, ""), "board": BOARDS.get(field.kind, "text"),
     }  # fmt: skip
     return facts | _WAYS[kind](kiosk, field, value)
 
@@ -126,7 +133,7 @@ def _places(kiosk: Kiosk, _field: Field, _value: str) -> Facts:
     if regions is None:
         return {"places": (), "path": (), "pages": 1, "at": 0}
     named = sorted((regions.name_of(code) or "", code) for code in regions.children(visit.region))
-    rows, place = _cut([(code, name) for name, code in named], visit.list_page, LIST_ROWS)
+    rows, place = _cut([(code, name) for name, code in named], visit.list_page, LIST_ROWS[large(kiosk)])
     return {"places": rows, "path": regions.path(visit.region), **place}
 
 

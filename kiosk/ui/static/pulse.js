@@ -41,5 +41,6 @@
   setTimeout(pulse, 400);
 
   document.addEventListener("contextmenu", (event) => event.preventDefault());
-  requestAnimationFrame(() => requestAnimationFrame(() => { document.documentElement.dataset.ready = "1"; }));
+  const root = document.documentElement;
+  requestAnimationFrame(() => requestAnimationFrame(() => { root.dataset.ready = "1"; }));
 })();

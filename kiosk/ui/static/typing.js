@@ -88,7 +88,7 @@
   };
   for (const key of all("[data-key], [data-step]")) key.addEventListener("mousedown", (event) => event.preventDefault());
   for (const key of all("[data-key]")) key.addEventListener("click", () => press(key.dataset.key));
-  for (const key of all("[data-step]")) {
+  for (const key of all("button[data-step]")) {
     key.addEventListener("click", () => step(document.getElementById(key.dataset.for), Number(key.dataset.step)));
   }
   for (const part of parts) {
