@@ -35,7 +35,7 @@ class Screen:
         page = context.new_page()
         page.set_default_timeout(20_000)
         screen = cls(page, [])
-        page.on("pageerror", lambda error: screen.problems.append(str(error)))
+        page.on("pageerror", lambda error: screen.problems.append(f"{error} {error.stack or ''}"[:300]))
         page.goto(address)
         screen.settle()
         return screen

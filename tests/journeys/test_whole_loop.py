@@ -33,6 +33,7 @@ from tests.devices.simulators import (
 from tests.devices.simulators import running as running_program
 from tests.journeys import desk
 from tests.journeys.browser import WARGA, Screen, chromium, photograph, to_papers
+from tests.journeys.residue import traces
 from tests.journeys.stack import Stack, running, set_up
 
 pytestmark = pytest.mark.journey
@@ -141,6 +142,8 @@ def test_a_villager_goes_home_with_a_signed_document(world: World) -> None:
         screen.reach("home")
         assert screen.problems == []
     check_document(world)
+    # the spool and the kiosk keep nothing of what was printed (the engine's "out" folder is the paper itself)
+    assert traces([world.paper.folder / "cups", world.stack.kiosk, world.stack.folder / "kiosk"], WARGA.values()) == []
 
 
 def check_document(world: World) -> None:
