@@ -88,16 +88,26 @@ class Applying(Desk):
         return action
 
     def change(self, key: str) -> Action:
-        """From the review to one answer or paper, and back. A paper's old pages stay until a new one takes their place."""
+        """From the review to one answer, and back."""
 
         @only_at(Step.REVIEW)
         def action(visit: Visit) -> Event | None:
-            fields, papers = {f.key for f in forms.asked(visit)}, {p.code for p in forms.papers(visit)}
-            if key not in fields | papers:
+            if key not in {field.key for field in forms.asked(visit)}:
                 return None
             visit.at, visit.returning, visit.list_page = key, True, 0
-            visit.replacing = key in papers
-            return Event.CHANGE_PAPER if visit.replacing else Event.CHANGE_ANSWER
+            return Event.CHANGE_ANSWER
+
+        return action
+
+    def change_paper(self, code: str) -> Action:
+        """From the review to one paper, and back. Its old pages stay until a new one takes their place."""
+
+        @only_at(Step.REVIEW)
+        def action(visit: Visit) -> Event | None:
+            if code not in {paper.code for paper in forms.papers(visit)}:
+                return None
+            visit.at, visit.returning, visit.list_page, visit.replacing = code, True, 0, True
+            return Event.CHANGE_PAPER
 
         return action
 

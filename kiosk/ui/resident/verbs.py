@@ -66,6 +66,7 @@ def every_verb(kiosk: Kiosk) -> Verbs:
         "list": lambda: kiosk.turn_list(number("halaman")),
         "back": kiosk.back,
         "change": lambda: kiosk.change(text("bagian")),
+        "change_paper": lambda: kiosk.change_paper(text("bagian")),
         "take": kiosk.take,
         "use": kiosk.use_page,
         "use_and_another": lambda: kiosk.use_page(another=True),

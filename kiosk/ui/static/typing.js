@@ -86,7 +86,7 @@
     tidy(key.length === 1);
     if (active === before) active.focus();
   };
-  for (const key of all("[data-key], [data-step]")) key.addEventListener("mousedown", (event) => event.preventDefault());
+  for (const key of all("[data-key], button[data-step]")) key.addEventListener("mousedown", (event) => event.preventDefault());
   for (const key of all("[data-key]")) key.addEventListener("click", () => press(key.dataset.key));
   for (const key of all("button[data-step]")) {
     key.addEventListener("click", () => step(document.getElementById(key.dataset.for), Number(key.dataset.step)));

@@ -121,9 +121,7 @@ class World:
     def packets(self) -> list[Packet]:
         """What the centre would find in the vault, opened."""
         ids = sorted(self.parts.vault.ids())
-        return [
-            open_packet(self.parts.vault.read(one, 0, self.parts.vault.size(one)), self.private) for one in ids
-        ]
+        return [open_packet(self.parts.vault.read(one, 0, self.parts.vault.size(one)), self.private) for one in ids]
 
     def centre_answers(self, **answer: Any) -> Inquiry:
         """The oldest open question is answered as the centre would; returns the question."""
