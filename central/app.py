@@ -10,18 +10,16 @@ from central.intake import wire
 from central.settings import Settings
 
 
-class MaskingFilter(logging.Filter):
-    """Nothing personal leaves by the log, whoever wrote the line."""
+class MaskingFormatter(logging.Formatter):
+    """Nothing personal leaves by the log, whoever wrote the line; a traceback is masked with it."""
 
-    def filter(self, record: logging.LogRecord) -> bool:
-        record.msg, record.args = mask_text(record.getMessage()), ()
-        return True
+    def format(self, record: logging.LogRecord) -> str:
+        return mask_text(super().format(record))
 
 
 def set_up_logging() -> None:
     handler = logging.StreamHandler()
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
-    handler.addFilter(MaskingFilter())
+    handler.setFormatter(MaskingFormatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
     logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
 
 

@@ -12,10 +12,13 @@ _PRAGMAS = ("journal_mode=WAL", "synchronous=EXTRA", "foreign_keys=ON", "busy_ti
 
 
 def open_engine(url: str) -> sa.Engine:
-    """An engine. SQLite takes the write lock when a transaction begins, so that two writers queue and never deadlock."""
+    """An engine whose errors quote no values.
+
+    SQLite takes the write lock when a transaction begins, so that two writers queue and never deadlock.
+    """
     if not url.startswith("sqlite"):
-        return sa.create_engine(url, pool_size=20, max_overflow=40, pool_pre_ping=True)
-    engine = sa.create_engine(url, pool_size=20, max_overflow=200)
+        return sa.create_engine(url, pool_size=20, max_overflow=40, pool_pre_ping=True, hide_parameters=True)
+    engine = sa.create_engine(url, pool_size=20, max_overflow=200, hide_parameters=True)
     sa.event.listen(engine, "connect", _prepare)
     sa.event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
     return engine

@@ -22,6 +22,7 @@ from central.schema import kiosks
 LABEL, TAG = "k", "kios-v1"
 COMPONENTS = ("@method", "@path", "@query")
 OLDEST = timedelta(minutes=5)
+LARGEST_BODY = 64 * 1024  # bytes, of everything but upload chunks; nothing more is read for a stranger
 
 FindKey = Callable[[str], str | None]
 
@@ -63,11 +64,13 @@ def identify(request: Request, find: FindKey) -> str:
 
     Raises:
         WireError: 401 ``kios_tidak_dikenal``.
+        RequestEntityTooLarge: a body above LARGEST_BODY, which is not read.
     """
     verifier = HTTPMessageVerifier(signature_algorithm=algorithms.ED25519, key_resolver=_Directory(find))
     seen = _Seen(request.method, request.url, dict(request.headers))
     options: dict[str, Any] = {}
-    if request.method not in ("PATCH", "HEAD", "GET") and request.content_length:
+    if request.method not in ("PATCH", "HEAD", "GET"):  # chunked bodies tell no length: never decide by it
+        request.max_content_length = LARGEST_BODY
         options["body"] = request.get_data(cache=True)
     try:
         results = verifier.verify(

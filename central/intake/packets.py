@@ -87,11 +87,21 @@ def _settle(context: Context, uploads: "Uploads", row: Row) -> None:
     """Move the complete upload to its place and commit. After a kill between the two, the moved file is found again."""
     target = packet_path(context, str(row.id))
     if not target.exists():
-        _move_complete(uploads, row, target)
+        _move_unless_overtaken(uploads, row, target)
     elif _digest(target) != row.sha256:
         target.unlink()
         raise WireError(422, "isi_rusak")
     _commit(context, row)
+    uploads.path(str(row.id)).unlink(missing_ok=True)  # what a kiosk sent anew after such a kill
+
+
+def _move_unless_overtaken(uploads: "Uploads", row: Row, target: Path) -> None:
+    """A parallel call may move the file at any moment: then ours finds no upload, and all is well."""
+    try:
+        _move_complete(uploads, row, target)
+    except WireError:
+        if not target.exists():
+            raise
 
 
 def _move_complete(uploads: "Uploads", row: Row, target: Path) -> None:

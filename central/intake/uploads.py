@@ -5,7 +5,6 @@ same lock, so that a client never measures while an older PATCH still drains. Lo
 """
 
 import base64
-import binascii
 import fcntl
 import os
 import time
@@ -13,6 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Protocol
+from uuid import UUID
 
 from central.context import Context
 from central.errors import WireError
@@ -124,7 +124,7 @@ def _metadata_id(metadata: str) -> str:
         key, _, value = entry.strip().partition(" ")
         if key == "id":
             try:
-                return base64.b64decode(value, validate=True).decode("ascii")
-            except (binascii.Error, UnicodeDecodeError):
+                return str(UUID(base64.b64decode(value, validate=True).decode("ascii")))
+            except ValueError:  # not base64, not ASCII, no UUID
                 break
     raise WireError(400, "kepala_salah")

@@ -11,19 +11,12 @@ from central.intake import inquiries, packets, surveys
 from central.intake.uploads import TUS_VERSION, Uploads
 
 JSON, OCTETS, CHUNK = "application/json", "application/octet-stream", "application/offset+octet-stream"
-_LARGEST_JSON = 64 * 1024
 
 
 def json_body() -> bytes:
     """The body of a small JSON message."""
     if request.mimetype != JSON:
         raise WireError(415, "jenis_isi_salah")
-    return small_body()
-
-
-def small_body() -> bytes:
-    if (request.content_length or 0) > _LARGEST_JSON:
-        raise WireError(413, "terlalu_besar")
     return request.get_data()
 
 
@@ -103,7 +96,7 @@ def add_small_things(blueprint: Blueprint, context: Context) -> None:
     def inquire() -> Response:
         if request.mimetype != OCTETS:
             raise WireError(415, "jenis_isi_salah")
-        return Response(inquiries.answer(context, small_body()), content_type=OCTETS)
+        return Response(inquiries.answer(context, request.get_data()), content_type=OCTETS)
 
     @blueprint.put("/surveys/<uuid:survey_id>")
     def survey(survey_id: str) -> Response:
