@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from adminduk.clock import Clock, SystemClock
-from kiosk import keys
+from kiosk import __version__, keys
 from kiosk.logs import set_up_logging
 from kiosk.notify import notify
 from kiosk.settings import Settings
@@ -59,6 +59,7 @@ def run_courier(settings: Settings) -> None:
         device_key=keys.device_key(settings.state),
         receipt_key=bytes.fromhex(settings.centre.receipt_key),
         ca_file=settings.centre.ca_file,
+        versions={"kiosk": __version__},
     )
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -216,8 +217,10 @@ def with_watchdog(window: "Shell", kiosk: "Kiosk") -> None:
     over = threading.Event()
 
     def watch() -> None:
+        told_before: dict[str, str] = {}
         while not over.wait(WATCH_S):
             kiosk.seconds_left()
+            tell_devices(kiosk, told_before)
             notify("WATCHDOG=1")
 
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -228,6 +231,15 @@ def with_watchdog(window: "Shell", kiosk: "Kiosk") -> None:
         window.run()
     finally:
         over.set()
+
+
+def tell_devices(kiosk: "Kiosk", told_before: dict[str, str]) -> None:
+    """How the devices are, for the heartbeat; written down when it changes."""
+    for role, health in kiosk.health().items():
+        code = health.code or str(health.condition)
+        if told_before.get(role) != code:
+            kiosk.parts.store.report_device(role, code)
+            told_before[role] = code
 
 
 def run_folder(settings: Settings, environment: Mapping[str, str] = os.environ) -> Path:

@@ -1,0 +1,55 @@
+"""Every device code has everybody's words, and every word belongs to a code that a driver can say."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from adminduk.faults import Severity
+from content.loader import load_faults
+
+TOP = Path(__file__).parents[3]
+FAULTS = load_faults()
+
+
+def said_by_drivers() -> set[str]:
+    text = "".join(path.read_text() for path in (TOP / "kiosk/hardware").rglob("*.py"))
+    return set(re.findall(r'"((?:receipt|paper|camera)\.[a-z_]+)"', text))
+
+
+def promised_by_the_page() -> set[str]:
+    section = (TOP / "docs/architecture.md").read_text().split("## Hardware is honest")[1].split("\n## ")[0]
+    return set(re.findall(r"\b((?:receipt|paper|camera)\.[a-z_]+)\b", section)) - {
+        "receipt.py",
+        "paper.py",
+        "camera.py",
+    }
+
+
+def test_a_driver_says_no_code_without_words() -> None:
+    assert said_by_drivers() - set(FAULTS) == set()
+
+
+def test_the_page_and_the_words_name_the_same_codes() -> None:
+    assert promised_by_the_page() == set(FAULTS)
+
+
+@pytest.mark.parametrize("code", FAULTS)
+def test_farmer_clerk_and_technician_each_read_their_own_sentence(code: str) -> None:
+    fault = FAULTS[code]
+    sentences = [fault.citizen, fault.staff, fault.technician]
+    assert all(len(sentence) > 10 for sentence in sentences)
+    assert len(set(sentences)) == 3
+    assert fault.event == code.replace(".", "_")
+    assert fault.severity in Severity
+
+
+@pytest.mark.parametrize("code", FAULTS)
+def test_the_farmer_reads_no_technical_word(code: str) -> None:
+    words = FAULTS[code].citizen.lower()
+    assert not any(word in words for word in ("usb", "cups", "baud", "ipp", "status", "error", "offline", "driver"))
+    assert len(FAULTS[code].citizen) <= 90
+
+
+def test_every_receipt_and_paper_code_is_said_by_some_driver() -> None:
+    assert {code for code in FAULTS if not code.startswith("camera.")} <= said_by_drivers()

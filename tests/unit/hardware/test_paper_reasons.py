@@ -1,0 +1,108 @@
+"""IPP reasons to one state, and the device's last word."""
+
+import pytest
+
+from kiosk.hardware.health import PRINTED, Condition, Outcome
+from kiosk.hardware.paper.cups_driver import DeviceJob, finished
+from kiosk.hardware.paper.ipp import IppAddress
+from kiosk.hardware.paper.reasons import plain, summarise
+from kiosk.hardware.paper.simulated import SimulatedPaperPrinter
+
+
+@pytest.mark.parametrize(
+    ("reasons", "code"),
+    [
+        (["none"], ""),
+        ([], ""),
+        (["media-jam-error"], "paper.jam"),
+        (["media-jam"], "paper.jam"),
+        (["cover-open-report"], "paper.cover_open"),
+        (["door-open"], "paper.cover_open"),
+        (["media-empty-warning", "media-needed"], "paper.paper_out"),
+        (["toner-empty"], "paper.toner_out"),
+        (["marker-supply-low-warning"], "paper.toner_low"),
+        (["media-low-report"], "paper.paper_low"),
+        (["paused"], "paper.aborted"),
+        (["media-low", "media-jam"], "paper.jam"),
+        (["toner-low", "media-empty"], "paper.paper_out"),
+        (["something-new"], ""),
+    ],
+)
+def test_reasons(reasons: list[str], code: str) -> None:
+    assert summarise(reasons).code == code
+
+
+def test_busy_only_where_nothing_is_wrong() -> None:
+    assert summarise([], busy=True).condition is Condition.BUSY
+    assert summarise(["media-jam"], busy=True).condition is Condition.FAULT
+
+
+def test_an_unknown_reason_is_kept_as_evidence() -> None:
+    assert "something-new" in summarise(["something-new", "media-low"]).evidence
+
+
+def test_severities_are_stripped() -> None:
+    assert [plain(f"media-jam{end}") for end in ("", "-report", "-warning", "-error")] == ["media-jam"] * 4
+
+
+@pytest.mark.parametrize(
+    ("state", "impressions", "outcome"),
+    [
+        (9, 1, Outcome.OK),
+        (8, 0, Outcome.REFUSED),
+        (8, 1, Outcome.DOUBTFUL),
+        (7, 0, Outcome.REFUSED),
+        (7, 2, Outcome.DOUBTFUL),
+    ],
+)
+def test_the_devices_last_word(state: int, impressions: int, outcome: Outcome) -> None:
+    assert finished(DeviceJob(state, impressions)).outcome is outcome
+
+
+def test_an_address_has_the_standard_port() -> None:
+    assert IppAddress.of("ipp://printer/ipp/print") == IppAddress("printer", 631, "/ipp/print")
+
+
+@pytest.mark.parametrize(
+    ("hand", "code"),
+    [
+        ("unplug", "paper.absent"),
+        ("jam", "paper.jam"),
+        ("open_cover", "paper.cover_open"),
+        ("run_out_of_paper", "paper.paper_out"),
+        ("empty_toner", "paper.toner_out"),
+    ],
+)
+def test_the_twin_refuses_what_it_cannot_print(hand: str, code: str) -> None:
+    twin = SimulatedPaperPrinter()
+    getattr(twin, hand)()
+    result = twin.print(b"%PDF", job="d")
+    assert (result.outcome, result.code, twin.printed) == (Outcome.REFUSED, code, [])
+
+
+def test_the_twin_recovers_by_the_same_hands() -> None:
+    twin = SimulatedPaperPrinter()
+    for breaks, mends in (
+        (twin.unplug, twin.plug_in), (twin.jam, twin.clear_jam), (twin.open_cover, twin.close_cover),
+        (twin.run_out_of_paper, twin.refill), (twin.empty_toner, twin.change_toner),
+    ):  # fmt: skip
+        breaks()
+        assert twin.state().condition is not Condition.READY
+        mends()
+        assert twin.print(b"%PDF", job="d") == PRINTED
+
+
+def test_a_jam_in_the_middle_of_the_twins_job_is_doubtful() -> None:
+    twin = SimulatedPaperPrinter()
+    twin.jam_during_the_next_job()
+    assert twin.print(b"%PDF", job="d").outcome is Outcome.DOUBTFUL
+    assert twin.state().code == "paper.jam"
+
+
+def test_a_lost_answer_is_doubtful_once() -> None:
+    twin = SimulatedPaperPrinter()
+    twin.lose_the_next_answer()
+    assert twin.print(b"%PDF", job="d").code == "paper.timeout"
+    assert twin.print(b"%PDF", job="d") == PRINTED
+    twin.run_low()
+    assert twin.state().code == "paper.paper_low"
