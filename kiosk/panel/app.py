@@ -31,7 +31,17 @@ HANDS: Mapping[str, tuple[str, ...]] = {
         "go_silent",
         "speak_again",
     ),
-    "paper": ("run_out_of_paper", "refill", "jam", "clear_jam", "open_cover", "close_cover", "unplug", "plug_in"),
+    "paper": (
+        "run_out_of_paper",
+        "refill",
+        "jam",
+        "jam_during_the_next_job",
+        "clear_jam",
+        "open_cover",
+        "close_cover",
+        "unplug",
+        "plug_in",
+    ),
     "camera": ("take_away", "cover_lens", "uncover_lens", "freeze", "hang", "recover", "unplug", "plug_in"),
 }
 
