@@ -1,0 +1,133 @@
+"""The parts put together: what a start settles, what the watchdog tells, what the logs hide."""
+
+import json
+import logging
+import secrets
+import socket
+from pathlib import Path
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+
+from adminduk.clock import SystemClock
+from kiosk import appliance, keys
+from kiosk.__main__ import main
+from kiosk.logs import EventFormatter, Masking
+from kiosk.notify import notify
+from kiosk.settings import Settings, load
+from kiosk.store import PrintState, Submission
+
+NIK = "3312120101909901"
+TOP = Path(__file__).parents[3]
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    sealing = X25519PrivateKey.generate().public_key().public_bytes_raw().hex()
+    public = {"url": "http://127.0.0.1:9", "sealing_key": sealing, "receipt_key": "cd" * 32, "roots": "PEM"}
+    (tmp_path / "p.json").write_text(json.dumps(public))
+    (tmp_path / "e.json").write_text(json.dumps({"kiosk_id": "K-0001", "number": 1, "desa": "3312122001"}))
+    main(["setup", "--dir", str(tmp_path)])
+    main(["configure", "--dir", str(tmp_path), "--public", str(tmp_path / "p.json"), "--enrolment", str(tmp_path / "e.json"),
+          "--desa-name", "Desa Contoh", "--assets", str(TOP / "build"), "--shell", "none", "--panel-port", "1"])  # fmt: skip
+    return load(tmp_path / "kiosk.toml")
+
+
+def test_the_screen_is_built_with_its_panel_and_closed_pages(settings: Settings) -> None:
+    screen = appliance.build_screen(settings, by_hand=False, on_wiped=lambda: None)
+    assert screen.panel is not None
+    client = screen.app.test_client()
+    host = f"127.0.0.1:{settings.screen.port}"
+    assert client.get("/", headers={"Host": host}).status_code == 403
+    key = screen.address().split("=", 1)[1]
+    assert client.get(f"/masuk?kunci={key}", headers={"Host": host}).status_code == 302
+    assert client.get("/", headers={"Host": host}).status_code == 200
+    assert screen.app.test_client().get(f"/masuk?kunci={key}", headers={"Host": host}).status_code == 403, "used once"
+
+
+def test_a_start_after_a_power_cut_settles_prints_and_erases_orphans(settings: Settings) -> None:
+    clock = SystemClock()
+    store, vault = appliance.open_store(settings, clock), appliance.open_vault(settings)
+    ids = ["01a1fc62-68af-764b-8599-9db65e4023c8", "01a1fc62-68af-764b-8599-9db65e4023c9"]
+    for packet_id in ids:
+        vault.put(packet_id, b"tersegel")
+    submission = Submission(
+        id=ids[0], sha256="ab" * 32, size=8, ticket="000178604937", service="AKL",
+        sealed_at="2026-11-21T03:00:00.000000Z", clock_trusted=True,
+    )  # fmt: skip
+    job = store.record_submission(submission)
+    store.settle_print(job, PrintState.HANDED_OVER)
+    appliance.settle_after_crash(store, vault)
+    assert vault.ids() == {ids[0]}
+    assert [printed.state for printed in store.prints_of(ids[0])] == [PrintState.DOUBTFUL]
+    assert ("orphan_erased", ids[1]) in [(event, subject) for event, subject, _ in store.events()]
+    store.close()
+
+
+def test_the_panel_is_refused_beside_a_real_device(settings: Settings) -> None:
+    screen = appliance.build_screen(settings, by_hand=True, on_wiped=lambda: None)
+    from dataclasses import replace
+
+    from kiosk.hardware.receipt import connect
+
+    screen.kiosk.parts = replace(screen.kiosk.parts, receipt=connect("tcp://127.0.0.1:9"))
+    with pytest.raises(TypeError):
+        appliance.twins(screen.kiosk)
+
+
+def test_how_the_devices_are_is_written_down_when_it_changes(settings: Settings) -> None:
+    screen = appliance.build_screen(settings, by_hand=True, on_wiped=lambda: None)
+    told: dict[str, str] = {}
+    appliance.tell_devices(screen.kiosk, told)
+    twins = appliance.twins(screen.kiosk)
+    twins.receipt.run_out_of_paper()
+    appliance.tell_devices(screen.kiosk, told)
+    assert screen.kiosk.parts.store.devices()["receipt"] == "receipt.paper_out"
+    assert told["paper"] == "ready"
+
+
+def test_the_address_is_for_this_user_only(settings: Settings) -> None:
+    for text in ("satu", "dua"):
+        appliance.leave_address(settings, lambda text=text: text)  # type: ignore[misc]  # bound on purpose
+    path = appliance.run_folder(settings) / "address"
+    assert path.read_text() == "dua"
+    assert path.stat().st_mode & 0o777 == 0o600
+
+
+def test_systemds_runtime_folder_is_used_where_there_is_one(settings: Settings, tmp_path: Path) -> None:
+    chosen = appliance.run_folder(settings, {"RUNTIME_DIRECTORY": str(tmp_path / "tmpfs")})
+    assert chosen == tmp_path / "tmpfs"
+    assert chosen.is_dir()
+
+
+def test_a_store_with_another_key_is_refused(settings: Settings) -> None:
+    from kiosk.store import StoreError
+
+    appliance.open_store(settings, SystemClock()).close()
+    (settings.state / "keys" / keys.STORE_KEY).write_bytes(secrets.token_bytes(32))
+    with pytest.raises(StoreError):
+        appliance.open_store(settings, SystemClock())
+
+
+def test_the_watchdog_hears_us(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("NOTIFY_SOCKET", raising=False)
+    assert notify("READY=1") is False
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as systemd:
+        systemd.bind(str(tmp_path / "notify"))
+        monkeypatch.setenv("NOTIFY_SOCKET", str(tmp_path / "notify"))
+        assert notify("WATCHDOG=1") is True
+        assert systemd.recv(64) == b"WATCHDOG=1"
+
+
+def test_no_nik_leaves_by_a_log_line_or_a_traceback() -> None:
+    record = logging.LogRecord("x", logging.ERROR, __file__, 1, "answer %s from %s", (NIK, "081200009901"), None)
+    assert Masking().filter(record)
+    formatter = EventFormatter("%(message)s")
+    assert NIK not in formatter.format(record)
+    assert "081200009901" not in formatter.format(record)
+    try:
+        raise ValueError(NIK)
+    except ValueError as error:
+        shown = formatter.formatException((type(error), error, error.__traceback__))
+    assert NIK not in shown
+    assert "ValueError" in shown
