@@ -4,6 +4,7 @@ A packet that cannot be read is kept and shown to the admin with its code; it is
 """
 
 import logging
+import re
 from collections.abc import Callable
 from threading import Event
 
@@ -11,8 +12,10 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
 from adminduk.application import Role, State
+from adminduk.clock import read_stamp
 from adminduk.packets import Packet, PacketError, open_packet
-from adminduk.tickets import check_ticket
+from adminduk.tickets import SECRET_BYTES, check_pin, check_ticket
+from adminduk.verdict import Verdict
 from central.claims import hash_pin, hash_secret
 from central.context import Context
 from central.intake.packets import ADMITTED, RECEIVED, UNREADABLE, Row, packet_path
@@ -64,11 +67,25 @@ def check_packet(context: Context, row: Row, packet: Packet) -> None:
         (str(packet.id) == row.id, "isi_rusak"),
         (packet.kiosk_id == row.kiosk_id, "kios_lain"),
         (packet.service in context.catalogue.services, "layanan_tidak_dikenal"),
-        (check_ticket(packet.ticket).ok, "tiket_salah"),
+        (check_ticket(packet.ticket) == Verdict(value=packet.ticket), "tiket_salah"),  # bare digits, no separators
+        (_fits_its_row(packet), "isi_rusak"),
     )
     for holds, code in checks:
         if not holds:
             raise PacketError(code)
+
+
+def _fits_its_row(packet: Packet) -> bool:
+    """Whether the rest of what is stored is what it says; else the database would stop the worker at each try."""
+    try:
+        read_stamp(packet.sealed_at)
+    except ValueError:
+        return False
+    return (
+        re.fullmatch(r"[0-9]{10}", packet.desa) is not None
+        and check_pin(packet.pin) == Verdict(value=packet.pin)
+        and len(packet.secret) == SECRET_BYTES
+    )
 
 
 def _set_aside(context: Context, packet_id: str, code: str) -> None:

@@ -60,7 +60,8 @@ def add_guards(app: Flask, entry: Entry, port: int) -> None:
 def add_templates(app: Flask, kiosk: Kiosk, panel: PanelSize, assets: Path) -> None:
     """What every template may use. ``_`` marks text for translation; Indonesian is the source."""
     app.jinja_env.add_extension("jinja2.ext.i18n")
-    tongue, words = Languages(kiosk), Words(kiosk)
+    tongue = Languages(kiosk)
+    words = Words(kiosk, tongue.gettext)
     app.jinja_env.install_gettext_callables(tongue.gettext, tongue.ngettext, newstyle=True)  # type: ignore[attr-defined]  # added by the extension
     icons: dict[str, str] = {}
 

@@ -1,5 +1,6 @@
 """Codes to words, for templates: complaints from the content, device codes in the citizen's words."""
 
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -18,13 +19,13 @@ PICTURES = Path(__file__).parent / "static" / "pictures"
 class Words:
     """What the templates may say of codes and values."""
 
-    def __init__(self, kiosk: Kiosk) -> None:
-        self._parts = kiosk.parts
+    def __init__(self, kiosk: Kiosk, translate: Callable[[str], str] = str) -> None:
+        self._parts, self._translate = kiosk.parts, translate
 
     def complaint(self, code: str) -> str:
         """A form's or a page's complaint, or a device's fault as the citizen reads it."""
         fault = self._parts.faults.get(code)
-        return fault.citizen if fault else self._parts.catalogue.complaints.get(code, code)
+        return self._translate(fault.citizen if fault else self._parts.catalogue.complaints.get(code, code))
 
     def ticket(self, ticket: str) -> str:
         return spaced(ticket)

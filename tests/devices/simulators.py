@@ -229,10 +229,14 @@ class PaperStack:
         (self.folder / "fault").unlink(missing_ok=True)
 
     def tray(self, sheets: int) -> None:
-        """How much A4 lies in both trays."""
+        """How much A4 lies in both trays. ippeveprinter answers first and fills the tray while it writes its page.
+
+        Who leaves before the page's end races with the next hand at the tray: the page is read to its end.
+        """
         size = "iso_a4_210x297mm"
         trays = "&".join(f"size{n}={size}&type{n}=stationery&level{n}={sheets}" for n in (1, 2))
-        urllib.request.urlopen(f"http://127.0.0.1:{self.device_port}/media?{trays}", timeout=10).close()
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.device_port}/media?{trays}", timeout=10) as page:
+            page.read()
 
     def unfinished(self) -> int:
         environment = {**os.environ, "CUPS_SERVER": f"127.0.0.1:{self.cups_port}"}
