@@ -1,6 +1,7 @@
 """Every table of the kiosk's one SQLite file. Migrations follow it (a test compares them).
 
-No column holds a NIK, a name, an answer, a PIN or a claim secret. Times are UTC stamps; order is by id, never by clock.
+No column holds a visitor's NIK, name, answer, PIN or claim secret. The staff's signed roster (their names, argon2 hashes of
+their PINs) is one opaque text. Times are UTC stamps; order is by id, never by clock.
 """
 
 import sqlalchemy as sa
@@ -82,4 +83,37 @@ diary = sa.Table(
     sa.Column("event", sa.String(64), nullable=False),
     sa.Column("subject", sa.String(64), nullable=False, server_default=""),
     sa.Column("detail", sa.String(128), nullable=False, server_default=""),
+)
+
+staff = sa.Table(
+    "staff",
+    metadata,
+    sa.Column("desa", sa.String(10), primary_key=True),  # one row: the roster of this kiosk's desa
+    sa.Column("issued_at", sa.String(32), nullable=False),
+    sa.Column("signed", sa.Text, nullable=False),  # SignedRoster, as the centre sent it
+    sa.Column("seen_at", sa.String(32), nullable=False),  # the latest time that any clock told since then
+)
+
+staff_attempts = sa.Table(
+    "staff_attempts",
+    metadata,
+    sa.Column("staff_id", sa.String(16), primary_key=True),
+    sa.Column("wrong", sa.Integer, nullable=False, server_default="0"),  # since the last lock-out
+    sa.Column("locks", sa.Integer, nullable=False, server_default="0"),  # since the last right PIN
+    sa.Column("boot", sa.String(64), nullable=False, server_default=""),  # whose monotonic clock counts
+    sa.Column("locked_until", sa.Float),  # seconds of that clock
+)
+
+acts = sa.Table(
+    "acts",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True, autoincrement=True),
+    sa.Column("at", sa.String(32), nullable=False, index=True),
+    sa.Column("clock_trusted", sa.Boolean, nullable=False),
+    sa.Column("vouched_at", sa.String(32), nullable=False),  # the centre's latest word on the time: ages acts
+    sa.Column("staff_id", sa.String(16), nullable=False),
+    sa.Column("subject", sa.String(36), nullable=False, server_default=""),  # packet id or ticket
+    sa.Column("service", sa.String(32), nullable=False, server_default=""),
+    sa.Column("action", sa.String(32), nullable=False),
+    sa.Column("step", sa.String(32), nullable=False, server_default=""),
 )
