@@ -36,6 +36,11 @@ def register_errors(app: Flask, wire: Blueprint) -> None:
     def message_error(error: MessageError) -> Response:
         return problem(400, error.code, detail=error.where)
 
+    @wire.errorhandler(UnicodeEncodeError)
+    def half_a_letter(_error: UnicodeEncodeError) -> Response:
+        """JSON can say half a letter (a lone surrogate); no database and no answer can."""
+        return problem(400, "pesan_rusak")
+
     @app.errorhandler(HTTPException)
     def http_error(error: HTTPException) -> Response | HTTPException:
         if not request.path.startswith(API):

@@ -4,10 +4,13 @@ import re
 from dataclasses import dataclass
 
 import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
 
-from adminduk.messages import Heartbeat
+from adminduk.messages import Heartbeat, MessageError
 from central.context import Context
 from central.schema import kiosks
+
+LARGEST_SEQUENCE = 2**63 - 1  # what a BIGINT holds
 
 
 class EnrolmentError(ValueError):
@@ -31,6 +34,14 @@ def enrol(context: Context, *, desa: str, key: str) -> Enrolled:
         raise EnrolmentError("kunci_salah")
     if not re.fullmatch(r"[0-9]{10}", desa, re.ASCII):
         raise EnrolmentError("desa_salah")
+    while True:
+        try:
+            return _insert(context, desa, key)
+        except IntegrityError:  # somebody else enrolled a kiosk at this moment: look again, the number is theirs
+            continue
+
+
+def _insert(context: Context, desa: str, key: str) -> Enrolled:
     with context.engine.begin() as connection:
         if connection.scalar(sa.select(kiosks.c.id).where(kiosks.c.public_key == key)):
             raise EnrolmentError("sudah_terdaftar")
@@ -54,7 +65,9 @@ def revoke(context: Context, kiosk_id: str) -> bool:
 
 
 def hear(context: Context, kiosk_id: str, beat: Heartbeat) -> bool:
-    """Take a heartbeat; an older sequence number changes nothing (False)."""
+    """Take a heartbeat; an older sequence number changes nothing (False). Raises MessageError on one that cannot be kept."""
+    if not 0 <= beat.sequence <= LARGEST_SEQUENCE:
+        raise MessageError("pesan_rusak", "sequence")
     newer = sa.or_(kiosks.c.last_sequence.is_(None), kiosks.c.last_sequence < beat.sequence)
     with context.engine.begin() as connection:
         done = connection.execute(
