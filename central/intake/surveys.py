@@ -1,12 +1,17 @@
 """Survey answers, without identity: kept once by their id."""
 
+import re
+
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
-from adminduk.messages import SurveyAnswer
+from adminduk.messages import MessageError, SurveyAnswer
 from central.context import Context
 from central.errors import WireError
 from central.schema import survey_answers
+
+# a service's code, not that this centre knows it: a kiosk's content may be newer than the centre's
+SERVICE = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,31}")
 
 
 def _text(scores: tuple[int | None, ...]) -> str:
@@ -14,7 +19,14 @@ def _text(scores: tuple[int | None, ...]) -> str:
 
 
 def keep(context: Context, kiosk_id: str, message: SurveyAnswer) -> bool:
-    """True when new; the same again is fine. Raises WireError 409 ``isi_berbeda``."""
+    """True when new; the same again is fine.
+
+    Raises:
+        MessageError: what is no service's code is not kept, whatever else it may be.
+        WireError: 409 ``isi_berbeda``.
+    """
+    if not SERVICE.fullmatch(message.service):
+        raise MessageError("pesan_rusak", "service")
     values = {
         "id": message.id, "service": message.service, "kiosk_id": kiosk_id, "month": message.month,
         "scores": _text(message.scores),
