@@ -18,16 +18,18 @@ from uuid import UUID
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
+from adminduk.clock import read_stamp, stamp
 from adminduk.strict import StrictError, read_json
 
 VERSION = 1
 INQUIRY_INFO, ANSWER_INFO = b"kios/inquiry/1", b"kios/answer/1"
-_RECEIPT_CONTEXT = b"kios/receipt/1\n"
+_RECEIPT_CONTEXT, _ROSTER_CONTEXT = b"kios/receipt/1\n", b"kios/roster/1\n"
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
 class MessageError(ValueError):
-    """A message that is not taken. ``code``: ``pesan_rusak``, ``versi``, ``tanda_terima_palsu``. Never quotes content."""
+    """A message that is not taken: ``pesan_rusak``, ``versi``, ``tanda_terima_palsu``, ``daftar_petugas_palsu``.
+    Never quotes content."""
 
     def __init__(self, code: str, where: str = "") -> None:
         super().__init__(f"{code} {where}".strip())
@@ -159,11 +161,8 @@ def sign_receipt(receipt: Receipt, key: Ed25519PrivateKey) -> SignedReceipt:
 
 def verify_receipt(signed: SignedReceipt, public: Ed25519PublicKey) -> Receipt:
     """The receipt, if that key signed it. Raises MessageError ``tanda_terima_palsu``."""
-    try:
-        signature = base64.b64decode(signed.signature, validate=True)
-        public.verify(signature, _RECEIPT_CONTEXT + signed.receipt.encode())
-    except (InvalidSignature, binascii.Error, ValueError):
-        raise MessageError("tanda_terima_palsu") from None
+    if not _signed_by(public, signed.signature, _RECEIPT_CONTEXT + signed.receipt.encode()):
+        raise MessageError("tanda_terima_palsu")
     return Receipt.from_json(signed.receipt.encode())
 
 
@@ -244,3 +243,80 @@ class Heartbeat(Message):
     oldest_s: int
     free_mb: int
     clock_trusted: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StaffRoster(Message):
+    """Who may help at the kiosks of a desa. ``issued_at``: UTC stamp; usable for ``valid_days`` after it, line or no line.
+
+    ``staff``: rows of id (``P-0007``), name, pin_hash (argon2id), active.
+    """
+
+    desa: str
+    issued_at: str
+    valid_days: int
+    staff: tuple[Mapping[str, str | bool], ...] = field(repr=False)
+
+    def check(self) -> None:
+        self.demand("desa", holds=bool(re.fullmatch(r"[0-9]{10}", self.desa)))
+        self.demand("issued_at", holds=_is_stamp(self.issued_at))
+        self.demand("valid_days", holds=1 <= self.valid_days <= 366)
+        self.demand("staff", holds=len(self.staff) <= LARGEST_ROSTER and all(map(_is_staff, self.staff)))
+        self.demand("staff", holds=len({row["id"] for row in self.staff}) == len(self.staff))
+
+
+LARGEST_ROSTER = 200
+_STAFF_ID = re.compile(r"P-[0-9]{4}")
+
+
+def is_staff_id(text: str) -> bool:
+    """Whether it has the shape of one: ``P-`` and four digits."""
+    return _STAFF_ID.fullmatch(text) is not None
+
+
+def _is_stamp(text: str) -> bool:
+    try:
+        return stamp(read_stamp(text)) == text
+    except ValueError:
+        return False
+
+
+def _is_staff(row: Mapping[str, str | bool]) -> bool:
+    return (
+        set(row) == {"id", "name", "pin_hash", "active"}
+        and type(row["active"]) is bool
+        and all(isinstance(row[key], str) for key in ("id", "name", "pin_hash"))
+        and is_staff_id(str(row["id"]))
+        and 1 <= len(str(row["name"])) <= 60
+        and str(row["pin_hash"]).startswith("$argon2id$")
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignedRoster(Message):
+    """``roster``: the roster's canonical JSON as text; ``signature``: Ed25519 over it, base64, by the receipts' key."""
+
+    roster: str = field(repr=False)
+    signature: str
+
+
+def sign_roster(roster: StaffRoster, key: Ed25519PrivateKey) -> SignedRoster:
+    """Sign, in a context of its own: a receipt's signature never fits a roster."""
+    text = roster.to_json()
+    signature = base64.b64encode(key.sign(_ROSTER_CONTEXT + text)).decode()
+    return SignedRoster(roster=text.decode(), signature=signature)
+
+
+def verify_roster(signed: SignedRoster, public: Ed25519PublicKey) -> StaffRoster:
+    """The roster, if that key signed it. Raises MessageError ``daftar_petugas_palsu``; ``pesan_rusak``."""
+    if not _signed_by(public, signed.signature, _ROSTER_CONTEXT + signed.roster.encode()):
+        raise MessageError("daftar_petugas_palsu")
+    return StaffRoster.from_json(signed.roster.encode())
+
+
+def _signed_by(public: Ed25519PublicKey, signature: str, content: bytes) -> bool:
+    try:
+        public.verify(base64.b64decode(signature, validate=True), content)
+    except (InvalidSignature, binascii.Error, ValueError):
+        return False
+    return True

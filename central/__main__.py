@@ -1,11 +1,12 @@
-"""The centre's command line: setup, public, enrol, revoke, serve, worker, migrate."""
+"""The centre's command line: setup, public, enrol, revoke, staff, serve, worker, migrate."""
 
 import argparse
 import json
 import secrets
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Event
@@ -14,13 +15,14 @@ from central import keys
 from central.settings import Settings
 
 Arguments = argparse.Namespace
+Action = Callable[[Arguments], None]
 
 
 def parser() -> argparse.ArgumentParser:
     """Every command and option."""
     root = argparse.ArgumentParser(prog="python -m central", description=__doc__)
     commands = root.add_subparsers(required=True)
-    actions = {
+    actions: dict[str, tuple[Action, str]] = {
         "setup": (setup, "keys, database, test authority, accounts; prints the accounts as JSON, once"),
         "public": (public, "what kiosks need to know, as JSON"),
         "enrol": (enrol, "take a kiosk; prints its id and number as JSON"),
@@ -30,20 +32,33 @@ def parser() -> argparse.ArgumentParser:
         "migrate": (migrate, "bring the database to the newest revision"),
     }
     for name, (action, purpose) in actions.items():
-        command = commands.add_parser(name, help=purpose)
-        command.add_argument("--dir", type=Path, required=True)
-        command.add_argument("--database-url", default="")
-        command.add_argument("--profile", default="wonogiri")
-        command.set_defaults(run=action)
-        for option, rest in OPTIONS.get(name, {}).items():
-            command.add_argument(option, **rest)  # type: ignore[arg-type]  # a table of argparse's own words
+        add_command(commands, name, action, purpose)
+    people = commands.add_parser("staff", help="the desa's staff, who help at kiosks").add_subparsers(required=True)
+    for name, (action, purpose) in STAFF.items():
+        add_command(people, name, action, purpose, options=f"staff {name}")
     return root
+
+
+def add_command(
+    commands: "argparse._SubParsersAction[argparse.ArgumentParser]", name: str, action: Action, purpose: str, *,
+    options: str = "",
+) -> None:  # fmt: skip
+    command = commands.add_parser(name, help=purpose)
+    command.add_argument("--dir", type=Path, required=True)
+    command.add_argument("--database-url", default="")
+    command.add_argument("--profile", default="wonogiri")
+    command.set_defaults(run=action)
+    for option, rest in OPTIONS.get(options or name, {}).items():
+        command.add_argument(option, **rest)  # type: ignore[arg-type]  # a table of argparse's own words
 
 
 OPTIONS: dict[str, dict[str, dict[str, object]]] = {
     "public": {"--url": {"required": True}},
     "enrol": {"--desa": {"required": True}, "--key": {"required": True}},
     "revoke": {"--kiosk": {"required": True}},
+    "staff add": {"--desa": {"required": True}, "--name": {"required": True}},
+    "staff disable": {"id": {"metavar": "ID"}},
+    "staff pin": {"id": {"metavar": "ID"}},
     "serve": {"--port": {"type": int, "required": True}, "--threads": {"type": int, "default": 200},
               "--workers": {"type": int, "default": 1}},
 }  # fmt: skip
@@ -97,6 +112,47 @@ def revoke(arguments: Arguments) -> None:
     print(json.dumps({"revoked": kiosks.revoke(open_context(settings(arguments)), arguments.kiosk)}))
 
 
+def add_staff(arguments: Arguments) -> None:
+    from central.context import open_context
+    from central.fleet import staff
+
+    new = staff.add(open_context(settings(arguments)), desa=arguments.desa, name=arguments.name)
+    print(json.dumps({"staff_id": new.staff_id, "pin": new.pin}))
+
+
+def disable_staff(arguments: Arguments) -> None:
+    from central.context import open_context
+    from central.fleet import staff
+
+    staff.disable(open_context(settings(arguments)), arguments.id)
+    print(json.dumps({"disabled": arguments.id}))
+
+
+def renew_staff_pin(arguments: Arguments) -> None:
+    from central.context import open_context
+    from central.fleet import staff
+
+    new = staff.renew_pin(open_context(settings(arguments)), arguments.id)
+    print(json.dumps({"staff_id": new.staff_id, "pin": new.pin}))
+
+
+def list_staff(arguments: Arguments) -> None:
+    """One JSON line a person."""
+    from central.context import open_context
+    from central.fleet import staff
+
+    for person in staff.everybody(open_context(settings(arguments))):
+        print(json.dumps(asdict(person), ensure_ascii=False))
+
+
+STAFF: dict[str, tuple[Action, str]] = {
+    "add": (add_staff, "a new person; prints the id and a first PIN as JSON, once"),
+    "disable": (disable_staff, "refuse a person from the next roster on"),
+    "pin": (renew_staff_pin, "a new PIN; prints it as JSON, once"),
+    "list": (list_staff, "everybody, one JSON line each"),
+}
+
+
 def migrate(arguments: Arguments) -> None:
     from central.engine import open_engine, upgrade
 
@@ -125,11 +181,12 @@ def work(arguments: Arguments) -> None:
 def main(words: Sequence[str] | None = None) -> int:
     """Run one command; a clear complaint is one line and exit code 2."""
     from central.fleet.kiosks import EnrolmentError
+    from central.fleet.staff import StaffError
 
     arguments = parser().parse_args(words)
     try:
         arguments.run(arguments)
-    except (keys.KeysMissing, EnrolmentError) as complaint:
+    except (keys.KeysMissing, EnrolmentError, StaffError) as complaint:
         print(f"central: {complaint}", file=sys.stderr)
         return 2
     return 0

@@ -1,6 +1,6 @@
 """Every table of the centre, in one place. Migrations in central/migrations follow it (a test compares them).
 
-Personal data: none of these tables holds a NIK, a name or an answer. The sealed packet is the only copy;
+Personal data: none of these tables holds an applicant's NIK, name or answer. The sealed packet is the only copy;
 the desk opens it in memory when an officer looks, and writes that look into ``audit``.
 Times are UTC, ISO 8601 text with microseconds, so that SQLite and PostgreSQL order them alike.
 """
@@ -55,6 +55,7 @@ applications = sa.Table(
     sa.Column("secret_hash", sa.String(64), nullable=False),
     sa.Column("failed_claims", sa.Integer, nullable=False, server_default="0"),
     sa.Column("locked_until", sa.String(32)),
+    sa.Column("assisted_by", sa.String(16)),  # desa_staff's id as the packet says it, known or not
 )
 
 events = sa.Table(
@@ -99,6 +100,17 @@ accounts = sa.Table(
     sa.Column("failed_logins", sa.Integer, nullable=False, server_default="0"),
     sa.Column("locked_until", sa.String(32)),
     sa.Column("disabled_at", sa.String(32)),
+)
+
+desa_staff = sa.Table(
+    "desa_staff",
+    metadata,
+    sa.Column("staff_id", sa.String(16), primary_key=True),  # P-0007, never given twice
+    sa.Column("name", sa.String(60), nullable=False),
+    sa.Column("desa", sa.String(10), nullable=False, index=True),
+    sa.Column("pin_hash", sa.Text, nullable=False),
+    sa.Column("active", sa.Boolean, nullable=False),
+    sa.Column("changed_at", sa.String(32), nullable=False),
 )
 
 audit = sa.Table(

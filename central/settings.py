@@ -6,13 +6,15 @@ from pathlib import Path
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """``largest_packet`` in bytes; ``regions_file`` may be missing (no region names then)."""
+    """``largest_packet`` in bytes; ``regions_file`` may be missing (no region names then); ``staff_valid_days``: how long a
+    kiosk without a line goes on trusting the roster of the desa's staff."""
 
     dir: Path
     database_url: str = ""
     profile: str = "wonogiri"
     largest_packet: int = 32 * 1024 * 1024
     regions_file: Path = Path("build/regions.tsv")
+    staff_valid_days: int = 30
 
     @property
     def database(self) -> str:

@@ -13,16 +13,19 @@ from sqlalchemy.exc import IntegrityError
 
 from adminduk.application import Role, State
 from adminduk.clock import read_stamp
+from adminduk.messages import is_staff_id
 from adminduk.packets import Packet, PacketError, open_packet
 from adminduk.tickets import SECRET_BYTES, check_pin, check_ticket
 from adminduk.verdict import Verdict
 from central.claims import hash_pin, hash_secret
 from central.context import Context
+from central.fleet import staff
 from central.intake.packets import ADMITTED, RECEIVED, UNREADABLE, Row, packet_path
-from central.schema import applications, events, packets
+from central.schema import applications, events, kiosks, packets
 
 log = logging.getLogger(__name__)
 IDLE_S = 0.3
+UNKNOWN_HELPER = "petugas tidak dikenal"  # an event's note, as officers read it
 
 
 def run(context: Context, stop: Event, *, alive: Callable[[], None] = lambda: None) -> None:
@@ -121,11 +124,28 @@ def _insert(context: Context, connection: sa.Connection, packet: Packet) -> None
             changed_at=now,
             pin_hash=hash_pin(packet.pin),
             secret_hash=hash_secret(packet.secret),
+            assisted_by=_helper(packet),
         )
     )
     first = {"at": now, "actor": packet.kiosk_id, "role": Role.SISTEM, "action": "ajukan", "before": ""}
+    first["note"] = _helper_note(connection, packet)
     connection.execute(events.insert().values(application_id=str(packet.id), after=State.DIAJUKAN, **first))
     connection.execute(packets.update().where(packets.c.id == str(packet.id)).values(state=ADMITTED))
+
+
+def _helper(packet: Packet) -> str | None:
+    """Who helped. Only what has a staff id's shape is kept: anything else could be somebody's number or name."""
+    helper = packet.assisted_by or ""
+    return helper if is_staff_id(helper) else None
+
+
+def _helper_note(connection: sa.Connection, packet: Packet) -> str:
+    """An application whose helper is not known is taken all the same: the visitor did nothing wrong."""
+    if packet.assisted_by is None:
+        return ""
+    desa = connection.scalar(sa.select(kiosks.c.desa).where(kiosks.c.id == packet.kiosk_id))
+    known = staff.is_of(connection, packet.assisted_by, str(desa))
+    return f"dibantu petugas {packet.assisted_by}" if known else UNKNOWN_HELPER
 
 
 def _after_conflict(context: Context, packet: Packet) -> None:

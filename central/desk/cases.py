@@ -40,6 +40,7 @@ class Row:
     state: State
     submitted_at: str
     changed_at: str
+    assisted_by: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +74,7 @@ def _row(row: Any) -> Row:
         state=State(row.state),
         submitted_at=row.submitted_at,
         changed_at=row.changed_at,
+        assisted_by=row.assisted_by,
     )
 
 

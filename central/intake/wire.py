@@ -5,6 +5,7 @@ from flask import Blueprint, Flask, Response, g, request
 from adminduk.messages import Announcement, Heartbeat, Message, SurveyAnswer
 from central.context import Context
 from central.errors import WireError, register_errors
+from central.fleet import staff
 from central.fleet.kiosks import hear
 from central.fleet.signatures import find_key, identify
 from central.intake import inquiries, packets, surveys
@@ -90,7 +91,7 @@ def add_uploads(blueprint: Blueprint, uploads: Uploads) -> None:
 
 
 def add_small_things(blueprint: Blueprint, context: Context) -> None:
-    """Questions, surveys, heartbeats."""
+    """Questions, surveys, heartbeats, the staff's roster."""
 
     @blueprint.post("/inquiries")
     def inquire() -> Response:
@@ -109,6 +110,10 @@ def add_small_things(blueprint: Blueprint, context: Context) -> None:
     def heartbeat() -> Response:
         hear(context, g.kiosk_id, Heartbeat.from_json(json_body()))
         return Response(status=204)
+
+    @blueprint.get("/staff")
+    def roster() -> Response:
+        return answer(staff.roster(context, g.kiosk_id))
 
 
 def _tus(status: int, **headers: str) -> Response:
