@@ -32,7 +32,46 @@ def check_field(field: Field, text: str, *, answers: Answers, today: date, regio
     """One answer. An empty one is fine unless required (``wajib_diisi``)."""
     if not text.strip():
         return refused("wajib_diisi") if field.required else Verdict(value="")
-    return _CHECKS[field.kind](field, text, Given(answers=answers, today=today, regions=regions))
+    given = Given(answers=answers, today=today, regions=regions)
+    verdict = _CHECKS[field.kind](field, text, given)
+    return between(field, verdict, given) if verdict.ok else verdict
+
+
+def between(field: Field, verdict: Verdict, given: Given) -> Verdict:
+    """The verdict after what must hold between answers: ``orang_sama`` or ``tidak_berubah``, ``terlalu_muda``,
+    ``terlalu_tua``, ``terlalu_awal``.
+
+    A field that is ``soft`` only warns. A NIK does not tell the century: an age holds when one of its dates does.
+    """
+    ages = [age(born, given.today) for born in _births(field, verdict.value, given.today)]
+    earlier = dates.read(given.answers.get(field.not_before, "")) if field.not_before else None
+    own = dates.read(verdict.value) if earlier else None
+    rules = (
+        (any(given.answers.get(key) == verdict.value for key in field.differs_from if key != field.key), _same(field)),
+        (field.min_age is not None and bool(ages) and max(ages) < field.min_age, "terlalu_muda"),
+        (field.max_age is not None and bool(ages) and min(ages) > field.max_age, "terlalu_tua"),
+        (earlier is not None and own is not None and own < earlier, "terlalu_awal"),
+    )
+    found = tuple(code for broken, code in rules if broken)
+    if not found:
+        return verdict
+    return Verdict(value=verdict.value, warnings=found) if field.soft else refused(found[0])
+
+
+def _same(field: Field) -> str:
+    return "orang_sama" if field.kind is FieldKind.NIK else "tidak_berubah"
+
+
+def age(born: date, today: date) -> int:
+    """Full years."""
+    return today.year - born.year - ((today.month, today.day) < (born.month, born.day))
+
+
+def _births(field: Field, value: str, today: date) -> tuple[date, ...]:
+    if field.kind is FieldKind.NIK:
+        return nik.births(value, today=today)
+    found = dates.read(value) if field.kind is FieldKind.DATE else None
+    return (found,) if found else ()
 
 
 def check(service: Service, answers: Answers, *, today: date, regions: Regions | None = None) -> dict[str, Verdict]:

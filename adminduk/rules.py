@@ -1,7 +1,7 @@
 """A small, safe condition over a form's answers: data, never ``eval``.
 
 ``{field = "alasan", is = "hilang"}``, ``{field = "status", in = ["a", "b"]}``, ``{field = "email", filled = true}``,
-``{all = [...]}``, ``{any = [...]}``, ``{not = {...}}``.
+``{field = "jumlah", at_least = 2}``, ``{all = [...]}``, ``{any = [...]}``, ``{not = {...}}``.
 """
 
 from collections.abc import Mapping
@@ -52,6 +52,21 @@ class Filled:
 
 
 @dataclass(frozen=True, slots=True)
+class AtLeast:
+    """The field's answer is a number, and not smaller than this. No number, no."""
+
+    field: str
+    least: int
+
+    def holds(self, answers: Answers) -> bool:
+        text = answers.get(self.field, "")
+        return text.isascii() and text.isdigit() and int(text) >= self.least
+
+    def fields(self) -> frozenset[str]:
+        return frozenset({self.field})
+
+
+@dataclass(frozen=True, slots=True)
 class Every:
     parts: tuple[Rule, ...]
 
@@ -88,19 +103,41 @@ def parse(data: Any) -> Rule:
     """Read a condition. Raises RuleError."""
     if not isinstance(data, dict):
         raise RuleError('a condition is a table such as {field = "alasan", is = "hilang"}')
+    found = _of_a_field(data) if len(data) == 2 else None
+    if found is not None:
+        return found
     match data:
-        case {"field": str(field), "is": str(value)} if len(data) == 2:
-            return OneOf(field, frozenset({value}))
-        case {"field": str(field), "in": [*values]} if (
-            len(data) == 2 and values and all(isinstance(v, str) for v in values)
-        ):
-            return OneOf(field, frozenset(values))
-        case {"field": str(field), "filled": bool(wanted)} if len(data) == 2:
-            return Filled(field, wanted)
         case {"all": [*parts]} if len(data) == 1 and parts:
             return Every(tuple(parse(part) for part in parts))
         case {"any": [*parts]} if len(data) == 1 and parts:
             return Some(tuple(parse(part) for part in parts))
         case {"not": part} if len(data) == 1:
             return Not(parse(part))
-    raise RuleError(f"keys found: {', '.join(map(str, data))}; known: field+is, field+in, field+filled, all, any, not")
+    known = "field+is, field+in, field+filled, field+at_least, all, any, not"
+    raise RuleError(f"keys found: {', '.join(map(str, data))}; known: {known}")
+
+
+def _of_a_field(data: Mapping[str, Any]) -> Rule | None:
+    """``field`` and one other key; None for anything else."""
+    match data:
+        case {"field": str(field), "is": str(value)}:
+            return OneOf(field, frozenset({value}))
+        case {"field": str(field), "in": [*values]} if values and all(isinstance(value, str) for value in values):
+            return OneOf(field, frozenset(values))
+        case {"field": str(field), "filled": bool(wanted)}:
+            return Filled(field, wanted)
+        case {"field": str(field), "at_least": int(least)} if not isinstance(least, bool):
+            return AtLeast(field, least)
+    return None
+
+
+def renamed(data: Any, names: Mapping[str, str]) -> Any:
+    """The same condition about other fields; a name that is not in ``names`` stays. Works on the data, before ``parse``."""
+    if isinstance(data, list):
+        return [renamed(part, names) for part in data]
+    if not isinstance(data, dict):
+        return data
+    return {
+        key: names.get(value, value) if key == "field" and isinstance(value, str) else renamed(value, names)
+        for key, value in data.items()
+    }

@@ -37,7 +37,13 @@ class Choice:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Field:
     """One question, one screen. ``label`` is the question, ``hint`` where to find the answer, ``caption`` the words beside
-    the answer on paper and in lists; ``when`` hides it otherwise."""
+    the answer on paper and in lists; ``when`` hides it otherwise. ``whose`` names the person or part it is about ("Ayah"),
+    ``number`` which of several ("Anggota keluarga", 2).
+
+    What must hold between answers: ``differs_from`` fields with another value, ``min_age`` and ``max_age`` in full years of
+    the person with this NIK or birth date (``soft``: a doubt, not a refusal), ``not_before`` a field with an earlier date.
+    ``born_of`` a NIK whose birth date is offered as the answer.
+    """
 
     key: str
     kind: FieldKind
@@ -52,6 +58,14 @@ class Field:
     example: str = ""
     minimum: int | None = None
     maximum: int | None = None
+    whose: str = ""
+    number: int = 0
+    differs_from: tuple[str, ...] = ()
+    min_age: int | None = None
+    max_age: int | None = None
+    not_before: str = ""
+    soft: bool = False
+    born_of: str = ""
 
     def asked(self, answers: Answers) -> bool:
         return self.when is None or self.when.holds(answers)
@@ -59,7 +73,7 @@ class Field:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Block:
-    """Fields that belong together and are reused by services."""
+    """Fields that belong together and are reused by services: as they are, for a person (``ayah_nik``), or many times."""
 
     code: str
     title: str
@@ -68,7 +82,8 @@ class Block:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Paper:
-    """A paper to lay under the camera. ``shape``: a4, card or photo."""
+    """A paper to lay under the camera. ``shape``: a4, card or photo. ``withdrawn``: the office keeps the original.
+    ``form``: the official form that the kiosk prints, filled, to be signed and laid under the camera."""
 
     code: str
     name: str
@@ -77,6 +92,8 @@ class Paper:
     when: Rule | None = None
     max_pages: int = 2
     shape: str = "a4"
+    withdrawn: bool = False
+    form: str = ""
 
     def asked(self, answers: Answers) -> bool:
         return self.when is None or self.when.holds(answers)
@@ -89,6 +106,7 @@ class Output:
     code: str
     name: str
     media: str = "a4"
+    when: Rule | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,7 +139,11 @@ class Proof(StrEnum):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Service:
     """One service. ``mode``: A kiosk alone, B with witnesses or statements, C card elsewhere, D in person.
-    ``needs``: devices without which it cannot be asked for now."""
+
+    ``also``: further groups that show it. ``flow``: ``apply``, or ``check`` for what is no application (status, printing).
+    ``notes``: what to know before beginning. ``queue``: a queue of its own at the office. ``needs``: devices without which
+    it cannot be asked for now. ``confidence``: how sure the requirements are, H, M or L (domain reference).
+    """
 
     code: str
     name: str
@@ -142,6 +164,11 @@ class Service:
     kuasa: bool = False
     next_steps: tuple[str, ...] = ()
     needs: frozenset[str] = frozenset()
+    also: tuple[str, ...] = ()
+    flow: str = "apply"
+    notes: tuple[str, ...] = ()
+    queue: str = ""
+    confidence: str = "H"
 
     def fields(self) -> tuple[Field, ...]:
         return tuple(field for block in self.blocks for field in block.fields)
@@ -151,6 +178,14 @@ class Service:
 
     def papers_for(self, answers: Answers) -> tuple[Paper, ...]:
         return tuple(paper for paper in self.papers if paper.asked(answers))
+
+    def outputs_for(self, answers: Answers) -> tuple[Output, ...]:
+        """What comes out of an application with these answers."""
+        return tuple(output for output in self.outputs if output.when is None or output.when.holds(answers))
+
+    def blocks_for(self, answers: Answers) -> tuple[Block, ...]:
+        """The blocks of which something is asked."""
+        return tuple(block for block in self.blocks if any(field.asked(answers) for field in block.fields))
 
     def place_for(self, region: str) -> str | None:
         """Where to collect, by the longest matching prefix."""
@@ -169,6 +204,12 @@ class Place:
     timezone_word: str
     office: str
     complaints: str
+    greeting: str = "Selamat datang"
+    pattern: str = "batik"
+    accent: str = "#8c1c2b"
+    channel: str = "log"
+    proof_at_collection: Proof = Proof.TIDAK_PERLU
+    card_place: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -219,6 +260,10 @@ class Catalogue:
     survey: tuple[str, ...]
     slip: tuple[SlipRow, ...]
     complaints: Mapping[str, str]
+    outputs: Mapping[str, Output]
+    aliases: Mapping[str, tuple[str, ...]]
 
     def in_group(self, code: str) -> tuple[Service, ...]:
-        return tuple(service for service in self.services.values() if service.group == code)
+        """Services of a group; those that only also stand there come last."""
+        own = [service for service in self.services.values() if service.group == code]
+        return (*own, *(service for service in self.services.values() if code in service.also))

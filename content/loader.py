@@ -11,11 +11,19 @@ from adminduk.regions import Regions, parse
 from adminduk.services import Catalogue
 
 ROOT = Path(__file__).resolve().parent
-FILES = ("place", "groups", "blocks", "notice", "status", "reasons", "survey", "slip", "complaints")
+FILES = (
+    "place", "groups", "choices", "blocks", "papers", "outputs", "steps", "offered", "routing", "notice", "status", "reasons",
+    "survey", "slip", "complaints", "aliases",
+)  # fmt: skip
 
 
 def load(profile: str = "wonogiri", *, root: Path = ROOT) -> Catalogue:
-    """The catalogue of one kabupaten. Raises ContentError, which names the file and the remedy."""
+    """The catalogue of one kabupaten. Raises ContentError, which names the place and the remedy of every mistake."""
+    return parse_catalogue(read_parts(profile, root=root))
+
+
+def read_parts(profile: str, *, root: Path = ROOT) -> dict[str, Any]:
+    """Base and profile as TOML gives them, merged."""
     own = root / "profiles" / profile
     if not own.is_dir():
         known = sorted(path.name for path in (root / "profiles").iterdir())
@@ -23,8 +31,10 @@ def load(profile: str = "wonogiri", *, root: Path = ROOT) -> Catalogue:
     parts: dict[str, Any] = {
         name: _merged(read_toml(root / "base" / f"{name}.toml"), read_toml(own / f"{name}.toml")) for name in FILES
     }
-    parts["services"] = _merged(_services(root / "base" / "services"), _services(own / "services"))
-    return parse_catalogue(parts)
+    services = _merged(_services(root / "base" / "services"), _services(own / "services"))
+    first = [code for code in read_toml(root / "base" / "order.toml").get("services", []) if code in services]
+    parts["services"] = {code: services[code] for code in [*first, *sorted(set(services) - set(first))]}
+    return parts
 
 
 def load_faults(*, root: Path = ROOT) -> Mapping[str, Fault]:

@@ -32,7 +32,7 @@ def make_documents(context: Context, packet: Packet, officer: Officer) -> tuple[
     regions = load_regions(context.settings.regions_file)
     now = context.now()
     made = []
-    for output in rendering.outputs_of(context.catalogue, packet.service):
+    for output in rendering.outputs_of(context.catalogue, packet):
         sheet = rendering.Sheet(number=str(uuid7()), output=output, packet=packet, signer=officer.name, signed_at=now)
         pdf = sign(rendering.render(context.catalogue, sheet, regions=regions), context.settings.authority)
         key = context.blobs.put(pdf)

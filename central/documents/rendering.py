@@ -92,6 +92,7 @@ def render(catalogue: Catalogue, sheet: Sheet, *, regions: Regions | None = None
     return pdf
 
 
-def outputs_of(catalogue: Catalogue, service: str) -> Sequence[Output]:
-    """What a service prints on A4; cards are made elsewhere."""
-    return [output for output in catalogue.services[service].outputs if output.media == "a4"]
+def outputs_of(catalogue: Catalogue, packet: Packet) -> Sequence[Output]:
+    """What this application prints on A4; cards are made elsewhere."""
+    wanted = catalogue.services[packet.service].outputs_for(packet.answers)
+    return [output for output in wanted if output.media == "a4"]

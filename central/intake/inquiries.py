@@ -74,9 +74,14 @@ def _documents(context: Context, application_id: str) -> tuple[dict[str, str], .
     )
     with context.engine.connect() as connection:
         rows = connection.execute(published.order_by(documents.c.output)).all()
-    names = {output.code: output.name for service in context.catalogue.services.values() for output in service.outputs}
+    known = context.catalogue.outputs
     return tuple(
-        {"id": row.id, "output": row.output, "name": names.get(row.output, row.output), "pages": str(row.pages)}
+        {
+            "id": row.id,
+            "output": row.output,
+            "name": known[row.output].name if row.output in known else row.output,
+            "pages": str(row.pages),
+        }
         for row in rows
     )
 

@@ -18,6 +18,7 @@ def build(parts: Parts, service: Service, claim: Claim, sealed_at: datetime) -> 
         "office": place.office, "desa": parts.identity.desa_name, "service": service.short,
         "date": spoken(local.date()), "time": f"{local:%H:%M}", "zone": place.timezone_word,
         "ticket": spaced(claim.ticket), "pin": f"{claim.pin[:3]} {claim.pin[3:]}", "days": str(service.sla_working_days),
+        "place": collected_at(parts, service),
     }  # fmt: skip
     return Slip(
         tuple(
@@ -30,5 +31,13 @@ def build(parts: Parts, service: Service, claim: Claim, sealed_at: datetime) -> 
                 bold=row.bold,
             )
             for row in parts.catalogue.slip
+            if words["place"] or "{place}" not in row.text
         )
     )
+
+
+def collected_at(parts: Parts, service: Service) -> str:
+    """Where the service's card is collected by people of this desa; empty when nothing is a card."""
+    if not any(output.media == "card" for output in service.outputs):
+        return ""
+    return service.place_for(parts.identity.desa) or parts.catalogue.place.card_place

@@ -32,10 +32,6 @@ def test_there_is_no_other_profile() -> None:
     assert {path.name for path in (ROOT / "profiles").iterdir() if path.is_dir()} == set(PROFILES)
 
 
-def test_the_services_of_the_first_release() -> None:
-    assert set(CATALOGUE.services) == {"KK-UBAH-3", "AKL", "SKPWNI", "KONSOL"}
-
-
 def test_the_five_words_of_buleleng_to_the_letter() -> None:
     words = load("buleleng").status_words
     assert {
@@ -55,10 +51,8 @@ def test_a_service_tells_what_is_needed_and_what_comes(service: Service) -> None
     assert service.description.endswith(".")
     assert len(service.short) <= 24
     assert len(service.next_steps) >= 2
-    assert service.papers
-    assert "camera" in service.needs
-    assert all("ASLI" in paper.hint or paper.hint for paper in service.papers)
-    assert len(service.fields()) <= 24
+    assert all(paper.hint for paper in service.papers)
+    assert service.flow == "check" or (service.papers and "camera" in service.needs)
 
 
 @pytest.mark.parametrize("field", FIELDS.values(), ids=lambda field: field.key)
@@ -69,12 +63,19 @@ def test_a_question_is_a_question_with_a_caption_and_a_picture(field: Field) -> 
     assert field.hint == "" or field.hint.endswith((".", "?"))
 
 
+def filled(field: Field) -> str:
+    """An answer under which most is asked."""
+    if field.kind is FieldKind.NUMBER:
+        return str(field.maximum or 1)
+    return field.choices[0].value if field.choices else "ya"
+
+
 @pytest.mark.parametrize("service", SERVICES, ids=lambda service: service.code)
 def test_every_conditional_question_and_paper_can_be_reached(service: Service) -> None:
     reached_fields, reached_papers = set(), set()
     for field in service.fields():
         for value in [choice.value for choice in field.choices] or ["ya", "tidak", ""]:
-            others = {other.key: other.choices[0].value if other.choices else "ya" for other in service.fields()}
+            others = {other.key: filled(other) for other in service.fields()}
             answers = {**others, field.key: value}
             reached_fields |= {asked.key for asked in service.asked(answers)}
             reached_papers |= {paper.code for paper in service.papers_for(answers)}
@@ -153,17 +154,31 @@ def complaint(root: Path) -> tuple[str, str]:
     ("file", "old", "new", "expected"),
     [
         ("services/konsol.toml", 'mode = "A"', 'mode = "Z"', ("nilai_salah", "services.KONSOL.mode")),
-        ("services/konsol.toml", 'group = "data"', 'group = "lain"', ("rujukan_hilang", "services.KONSOL.group")),
-        ("services/konsol.toml", '"sinkron"]', '"sinkrom"]', ("rujukan_hilang", "services.KONSOL.blocks")),
+        ("services/konsol.toml", 'group = "data"', 'group = "lainnya"', ("rujukan_hilang", "services.KONSOL.group")),
+        ("services/konsol.toml", '"sinkron"]', '"sinkrom"]', ("rujukan_hilang", "services.KONSOL.blocks[2]")),
         ("services/konsol.toml", 'short = "Cocokkan data"', "", ("wajib_diisi", "services.KONSOL.short")),
-        ("services/konsol.toml", "sla_working_days = 1", 'sla_working_days = "1"', ("jenis_salah", "services.KONSOL.sla_working_days")),
-        ("services/konsol.toml", 'shape = "card"', 'shape = "kartu"', ("nilai_salah", "services.KONSOL.papers")),
-        ("services/konsol.toml", 'code = "ktp"', 'code = "kk"', ("ganda", "services.KONSOL.papers")),
+        ("services/ktp-hr.toml", "sla_working_days = 3", 'sla_working_days = "3"', ("jenis_salah", "services.KTP-HR.sla_working_days")),
+        ("services/konsol.toml", '"ktp", ', '"kk", ', ("ganda", "services.KONSOL.papers")),
+        ("services/konsol.toml", '"ktp", ', '"ktq", ', ("rujukan_hilang", "services.KONSOL.papers[1]")),
+        ("services/konsol.toml", "outputs = []", 'outputs = ["KKK"]', ("rujukan_hilang", "services.KONSOL.outputs[0]")),
+        ("services/konsol.toml", 'next_steps = "data"', 'next_steps = "date"', ("rujukan_hilang", "services.KONSOL.next_steps")),
+        ("services/konsol.toml", "forms = []", 'flow = "cek"', ("nilai_salah", "services.KONSOL.flow")),
+        ("services/konsol.toml", "forms = []", 'confidence = "X"', ("nilai_salah", "services.KONSOL.confidence")),
+        ("services/cek.toml", 'flow = "check"', "", ("wajib_diisi", "services.CEK.blocks")),
+        ("services/kk-baru-1.toml", '"F-1.02", "F-1.05"', '"F-1.02"', ("rujukan_hilang", "services.KK-BARU-1.papers")),
+        ("services/skpwni.toml", "most = 10", "most = 99", ("nilai_salah", "services.SKPWNI.blocks[4].most")),
+        ("services/skpwni.toml", "most = 10", "mast = 10", ("kunci_tidak_dikenal", "services.SKPWNI.blocks[4]")),
+        ("papers.toml", 'shape = "card"', 'shape = "kartu"', ("nilai_salah", "papers.ktp.shape")),
+        ("outputs.toml", 'media = "card"', 'media = "kartu"', ("nilai_salah", "outputs.KTP.media")),
+        ("blocks.toml", 'choices = "kedekatan"', 'choices = "kedekat"', ("rujukan_hilang", "blocks.pelapor.fields[0].choices")),
+        ("offered.toml", "without = []", 'only = ["KTP"]', ("rujukan_hilang", "offered.only")),
+        ("routing.toml", "routes = []", 'routes = [{ services = ["KTP"], prefix = "33", place = "x" }]', ("rujukan_hilang", "routing.routes.services")),
+        ("../profiles/wonogiri/place.toml", 'channel = "sms"', 'channel = "burung"', ("nilai_salah", "place.channel")),
         ("services/konsol.toml", '"kontak", "sinkron"', '"pemohon", "sinkron"', ("ganda", "services.KONSOL.blocks")),
-        ("services/konsol.toml", 'needs = ["camera"]', 'needs = ["kamera"]', ("nilai_salah", "services.KONSOL.needs")),
+        ("services/konsol.toml", 'forms = []', 'needs = ["kamera"]', ("nilai_salah", "services.KONSOL.needs")),
         ("services/konsol.toml", 'icon = "refresh-cw"', 'ikon = "x"', ("kunci_tidak_dikenal", "services.KONSOL.ikon")),
         ("services/akl.toml", '{ field = "buku_nikah", is = "ya" }', '{ field = "buku_nika", is = "ya" }', ("rujukan_hilang", "services.AKL.when")),
-        ("services/akl.toml", '{ field = "buku_nikah", is = "ya" }', '{ fiel = "x" }', ("nilai_salah", "services.AKL.papers[2].when")),
+        ("services/akl.toml", '{ field = "buku_nikah", is = "ya" }', '{ fiel = "x" }', ("nilai_salah", "services.AKL.papers[3].when")),
         ("services/skpwni.toml", 'name = "Surat Keterangan Pindah WNI"', "name = ", ("bukan_toml", "skpwni.toml")),
         ("blocks.toml", 'kind = "phone"', 'kind = "fon"', ("nilai_salah", "blocks.kontak.fields[0].kind")),
         ("blocks.toml", 'kind = "phone"', 'kind = "choice"', ("nilai_salah", "blocks.kontak.telepon")),
