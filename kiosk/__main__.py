@@ -1,4 +1,4 @@
-"""The kiosk's command line: setup, configure, ui, courier."""
+"""The kiosk's command line: setup, configure, ui, courier, content."""
 
 import argparse
 import json
@@ -43,6 +43,7 @@ def parser() -> argparse.ArgumentParser:
         command.set_defaults(run=action)
         if name == "ui":
             command.add_argument("--shell", help="instead of the settings' screen.shell")
+    commands.add_parser("content", help="tools for a kabupaten's content; `content --help` lists them")
     return root
 
 
@@ -91,6 +92,11 @@ def courier(arguments: Arguments) -> None:
 
 def main(words: Sequence[str] | None = None) -> int:
     """Run one command; a mistake in settings or answers is one clear line and exit code 2."""
+    words = list(sys.argv[1:] if words is None else words)
+    if words[:1] == ["content"]:
+        from kiosk import content_tools
+
+        return content_tools.main(words[1:])
     arguments = parser().parse_args(words)
     try:
         arguments.run(arguments)

@@ -13,10 +13,12 @@ from kiosk.ui import resident
 from kiosk.ui.entry import COOKIE, Entry
 from kiosk.ui.i18n import Languages
 from kiosk.ui.sizes import PanelSize, device_css
+from kiosk.ui.voice import Voice, add_voice
 from kiosk.ui.words import Words
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; "
+    "media-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 HEADERS: Mapping[str, str] = {
@@ -28,12 +30,15 @@ HEADERS: Mapping[str, str] = {
 OPEN = ("enter", "static", "device", "asset")
 
 
-def create_app(kiosk: Kiosk, *, entry: Entry, panel: PanelSize, assets: Path, port: int) -> Flask:
-    """``assets``: the asset build's folder; ``port``: the only Host that is answered."""
+def create_app(
+    kiosk: Kiosk, *, entry: Entry, panel: PanelSize, assets: Path, port: int, recordings: Path | None = None
+) -> Flask:
+    """``assets``: the asset build's folder; ``port``: the only Host that is answered; ``recordings``: folders of voices."""
     app = Flask(__name__)
     add_guards(app, entry, port)
     add_templates(app, kiosk, panel, assets)
     add_frame(app, entry, panel, assets)
+    add_voice(app, kiosk, Voice(assets / "static" / "voice", recordings))
     app.register_blueprint(resident.pages(kiosk, portrait=panel.portrait))
     return app
 

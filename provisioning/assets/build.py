@@ -1,7 +1,8 @@
-"""Build what the screens and rules need from registry packages: fonts, icons, region table, accessibility tester.
+"""Build what is served but not written: fonts, icons, region table, accessibility tester from packages; the voice.
 
 Packages come by `npm ci` (versions and hashes stand in package-lock.json) into .cache/assets; results go to build/.
-Safe to run twice: does nothing when neither the lock, the icon lists nor this file has changed. Standard library only.
+Safe to run twice: does nothing when neither the lock, the icon lists nor this file has changed.
+The voice (voice.py beside this file) has its own stamp: it changes with every word of the content.
 """
 
 import csv
@@ -15,6 +16,11 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 TOP = HERE.parent.parent
+if str(TOP) not in sys.path:
+    sys.path.insert(0, str(TOP))  # run as a script
+
+from provisioning.assets import voice  # noqa: E402 - the checkout is on the path only now
+
 CACHE = TOP / ".cache" / "assets"
 BUILD = TOP / "build"
 ICON_LISTS = (TOP / "kiosk/ui/icons.txt",)
@@ -93,6 +99,8 @@ def build_regions(modules: Path) -> None:
 def build_notices(modules: Path) -> None:
     parts = [
         "Region names and codes: idn-area-data 4.0.1, data under the Open Database License 1.0 (ODbL).\n",
+        "Voice: spoken by espeak-ng (GPL 3 or later; the program is not part of this build, its sound is), encoded with\n"
+        "opus-tools (BSD). Recordings of people in content/recordings/ replace it.\n",
         "Icons: lucide-static, ISC licence.\n\n" + (modules / "lucide-static" / "LICENSE").read_text(),
         "Font: Atkinson Hyperlegible Next, SIL Open Font License 1.1.\n\n" + (modules / FONT / "LICENSE").read_text(),
     ]
@@ -104,6 +112,11 @@ def build_test_tools(modules: Path) -> None:
 
 
 def main() -> None:
+    build_packages()
+    voice.main(BUILD)
+
+
+def build_packages() -> None:
     stamp = BUILD / ".assets"
     wanted = fingerprint()
     if stamp.exists() and stamp.read_text() == wanted:

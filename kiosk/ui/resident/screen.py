@@ -7,7 +7,11 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from kiosk.session import WARNING_S, Kiosk, Step, Visit
 from kiosk.ui.i18n import LANGUAGES
+from kiosk.ui.resident.verbs import answer
 from kiosk.ui.views import mark, view
+
+TYPED = (Step.QUESTION, Step.TICKET)  # where an answer stands in a field; a PIN is not kept
+MOST_TYPED = 200
 
 
 def add_screen(blueprint: Blueprint, kiosk: Kiosk, *, portrait: bool) -> None:
@@ -40,7 +44,10 @@ def add_screen(blueprint: Blueprint, kiosk: Kiosk, *, portrait: bool) -> None:
 
     @blueprint.post("/tampilan/<what>")
     def display(what: str) -> BaseResponse:
-        kiosk.act(request.form.get("kunjungan", ""), lambda visit: toggle(visit, what))
+        with kiosk.lock:
+            complaint, typed = kiosk.visit.complaint, answer() if kiosk.visit.step in TYPED else ""
+            kept = complaint, typed[:MOST_TYPED] or kiosk.visit.typed
+            kiosk.act(request.form.get("kunjungan", ""), lambda visit: toggle(visit, what, kept))
         return redirect(url_for("resident.show"), 303)
 
     @blueprint.post("/selesai")
@@ -50,9 +57,13 @@ def add_screen(blueprint: Blueprint, kiosk: Kiosk, *, portrait: bool) -> None:
         return redirect(url_for("resident.show"), 303)
 
 
-def toggle(visit: Visit, what: str) -> None:
-    """Large letters, contrast; the language only where a visit begins, because everything on screen changes with it."""
-    if what in ("besar", "kontras"):
+def toggle(visit: Visit, what: str, kept: tuple[str, str] = ("", "")) -> None:
+    """Large letters, contrast, voice; the language only where a visit begins, because everything on screen changes with it.
+
+    ``kept``: the complaint that is on the screen and what stands in its field; who asks to hear them must not lose them.
+    """
+    visit.complaint, visit.typed = kept
+    if what in ("besar", "kontras", "suara"):
         visit.display[what] = not visit.display.get(what, False)
     if what == "bahasa" and visit.step is Step.HOME:
         visit.display[what] = "" if visit.display.get(what) else LANGUAGES[0]

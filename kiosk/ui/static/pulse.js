@@ -13,7 +13,7 @@
     const now = Date.now();
     if (now - touched > 5000 && step !== "home" && !warning.open) { touched = now; touch(); }
   };
-  for (const kind of ["pointerdown", "keydown", "input"]) document.addEventListener(kind, active, { passive: true });
+  for (const kind of ["pointerdown", "keydown", "input", "suara"]) document.addEventListener(kind, active, { passive: true });
   document.querySelector("#masih").addEventListener("click", () => { warning.close(); touch(); });
 
   for (const form of document.querySelectorAll("form[data-ask]")) {

@@ -113,6 +113,16 @@
     });
   }
 
+  // --- letters, contrast, voice: the page comes anew, what was typed stays ------------------------------------------------
+  const carry = (form, field) => {
+    const copy = document.createElement("input");
+    Object.assign(copy, { type: "hidden", name: field.name, value: field.value });
+    form.append(copy);
+  };
+  for (const form of all(".tools form")) {
+    form.addEventListener("submit", () => { if (document.body.dataset.step !== "pin") for (const field of all(".typed")) carry(form, field); });
+  }
+
   // --- one tap, one verb -----------------------------------------------------------------------------------------------
   const wait = document.querySelector("#tunggu");
   for (const form of all("form[data-once]")) {

@@ -1,0 +1,1 @@
+"""Builds what is served but not written: icons, fonts, regions, the voice."""
