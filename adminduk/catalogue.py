@@ -129,7 +129,7 @@ class Shared:
         self.routing: dict[str, list[Any]] = {}
         mistakes.read(lambda: self._routes(parts["routing"].get("routes", []), parts["services"]))
         self.outputs: dict[str, Output] = mistakes.read(lambda: table(parts["outputs"], "outputs", _output)) or {}
-        mistakes.read(lambda: table(self.raw_blocks, "blocks", _block))
+        self.blocks: dict[str, Block] = mistakes.read(lambda: table(self.raw_blocks, "blocks", _block)) or {}
         mistakes.read(lambda: table(self.raw_papers, "papers", _paper))
 
     def service(self, data: Any, where: str) -> Service:
@@ -189,7 +189,7 @@ class Shared:
 
     def _use(self, entry: Any, where: str) -> tuple[Block, ...]:
         if isinstance(entry, str):
-            return (_block(self._found(self.raw_blocks, entry, where), where, code=entry),)
+            return (self._found(self.blocks, entry, where),)
         told = _table(entry, where)
         if unknown := set(told) - {"block", "for", "title", "when", "repeat", "most", "without"}:
             raise ContentError(

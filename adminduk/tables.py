@@ -5,7 +5,7 @@ import typing
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import MISSING, fields
 from enum import Enum
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
 
 Reader = Callable[[Any, str], Any]
@@ -57,7 +57,7 @@ def build(kind: type[Any], data: Any, where: str, **special: Reader) -> Any:
     known, mistakes, values = {item.name: item for item in fields(kind)}, Mistakes(), {}
     for name in sorted(set(data) - set(known)):
         mistakes.add("kunci_tidak_dikenal", f"{where}.{name}", f"known here: {', '.join(known)}")
-    hints = typing.get_type_hints(kind)
+    hints = _hints(kind)
     for name, item in known.items():
         place = f"{where}.{name}"
         if name in data:
@@ -67,6 +67,11 @@ def build(kind: type[Any], data: Any, where: str, **special: Reader) -> Any:
             mistakes.add("wajib_diisi", place, "write this key")
     mistakes.done()
     return kind(**values)
+
+
+@lru_cache
+def _hints(kind: type[Any]) -> Mapping[str, Any]:
+    return typing.get_type_hints(kind)
 
 
 def rows(kind: type[Any], **special: Reader) -> Reader:

@@ -31,6 +31,8 @@ class Applying(Desk):
             offer = next((offer for offer in self.offers() if offer.service.code == code), None)
             if offer is None or not offer.available:
                 return None
+            if offer.service.flow == "check":
+                return Event.CHECK
             visit.service, visit.at = offer.service, offer.service.fields()[0].key
             return Event.CHOOSE
 

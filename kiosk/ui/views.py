@@ -3,8 +3,8 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
-from adminduk import dates
-from adminduk.services import Field, FieldKind
+from adminduk import dates, nik
+from adminduk.services import Choice, Field, FieldKind
 from kiosk.session import Kiosk, Step, forms, notices
 from kiosk.session.applying import MOST_SLIPS
 from kiosk.session.capture import shares
@@ -19,6 +19,7 @@ EXACT = (FieldKind.NIK, FieldKind.KK)
 BOARDS = {FieldKind.NAME: "name", FieldKind.NAME_NEW: "name", FieldKind.EMAIL: "email"}
 PICTURES = {FieldKind.NIK: "ktp-nik", FieldKind.KK: "kk-number", FieldKind.NAME: "ktp-name"}
 MOST_TILES = 6
+YES_NO = (Choice(value="ya", label="Ya", icon="check"), Choice(value="tidak", label="Tidak", icon="x"))
 # what fits without scrolling, in usual and in large letters (a browser test measures it)
 LIST_ROWS = {False: 12, True: 8}
 REVIEW_ROWS = {(True, False): 12, (True, True): 9, (False, False): 10, (False, True): 6}  # (portrait, large letters)
@@ -68,13 +69,15 @@ def _services(kiosk: Kiosk) -> Facts:
     """The services, or their groups when there are too many for one screen."""
     offers, group = kiosk.offers(), kiosk.visit.group
     if len(offers) > MOST_TILES and not group:
-        used = {offer.service.group for offer in offers}
+        used = {name for offer in offers for name in (offer.service.group, *offer.service.also)}
         groups = [item for item in kiosk.parts.catalogue.groups if item.code in used]
         rows, place = _cut(groups, kiosk.visit.list_page, MOST_TILES)
-        return {"groups": rows, "offers": (), **place}
-    wanted = [offer for offer in offers if not group or offer.service.group == group]
+        return {"groups": rows, "offers": (), "title": "", **place}
+    found = {offer.service.code: offer for offer in offers}
+    wanted = [found[service.code] for service in kiosk.parts.catalogue.in_group(group)] if group else offers
     shown, place = _cut(wanted, kiosk.visit.list_page, MOST_TILES)
-    return {"groups": (), "offers": shown, **place}
+    titles = {item.code: item.title for item in kiosk.parts.catalogue.groups}
+    return {"groups": (), "offers": shown, "title": titles.get(group, ""), **place}
 
 
 def _question(kiosk: Kiosk) -> Facts:
@@ -83,7 +86,7 @@ def _question(kiosk: Kiosk) -> Facts:
     kind = _way(field.kind)
     value = visit.typed or visit.draft.answers.get(field.key, "")
     facts: Facts = {
-        "field": field, "kind": kind, "progress": forms.progress(visit), "value": value, "choices": field.choices,
+        "field": field, "kind": kind, "progress": forms.progress(visit), "value": value,
         "picture": PICTURES.get(field.kind, ""), "board": BOARDS.get(field.kind, "text"),
     }  # fmt: skip
     return facts | _WAYS[kind](kiosk, field, value)
@@ -100,6 +103,15 @@ def _way(kind: FieldKind) -> str:
     return "region" if kind is FieldKind.REGION else "text"
 
 
+def _choices(kiosk: Kiosk, field: Field, _value: str) -> Facts:
+    """Tiles for few choices; a list of lines, cut to the screen, for many."""
+    choices = field.choices or YES_NO
+    if len(choices) <= MOST_TILES:
+        return {"choices": choices, "many": False}
+    rows, place = _cut(choices, kiosk.visit.list_page, LIST_ROWS[large(kiosk)])
+    return {"choices": rows, "many": True, **place}
+
+
 def _digits(_kiosk: Kiosk, field: Field, value: str) -> Facts:
     """A telephone number is shown as people write it."""
     shown = "0" + value.removeprefix("+62") if value.startswith("+62") else value
@@ -112,7 +124,7 @@ def _parts(kiosk: Kiosk, field: Field, value: str) -> Facts:
     day = forms.today(kiosk.parts)
     rows: tuple[tuple[str | int, ...], ...]
     if field.kind is FieldKind.DATE:
-        given = dates.typed(value).split("-")
+        given = dates.typed(value or _birth(kiosk, field)).split("-")
         rows = (
             ("hari", 2, 1, 31, day.day, 1),
             ("bulan", 2, 1, 12, day.month, 1),
@@ -125,6 +137,13 @@ def _parts(kiosk: Kiosk, field: Field, value: str) -> Facts:
     names = ("name", "digits", "least", "most", "start", "by", "value")
     parts = [dict(zip(names, (*row, text), strict=True)) for row, text in zip(rows, given, strict=False)]
     return {"parts": parts, "months": dates.MONTHS if field.kind is FieldKind.DATE else ()}
+
+
+def _birth(kiosk: Kiosk, field: Field) -> str:
+    """The birth date that a NIK given before tells, offered so that it need not be typed; empty when it may be two."""
+    number = kiosk.visit.draft.answers.get(field.born_of, "")
+    possible = nik.births(number, today=forms.today(kiosk.parts)) if number else ()
+    return possible[0].isoformat() if len(possible) == 1 else ""
 
 
 def _places(kiosk: Kiosk, _field: Field, _value: str) -> Facts:
@@ -155,7 +174,8 @@ def _review(kiosk: Kiosk, size: int) -> Facts:
     visit, words, rows = kiosk.visit, Words(kiosk), list[Facts]()
     for field in forms.asked(visit):
         value = visit.draft.answers.get(field.key, "")
-        shown = {"label": field.label, "value": words.value(field, value), "photos": None}
+        shown = {"label": field.label, "whose": field.whose, "number": field.number, "photos": None}
+        shown["value"] = words.value(field, value)
         rows.append({"key": field.key, "missing": field.required and not value, **shown})
     for paper in forms.papers(visit):
         count = len(visit.draft.pages.get(paper.code, ()))
@@ -185,7 +205,7 @@ _WAYS: Mapping[str, Callable[[Kiosk, Field, str], Facts]] = {
     "digits": _digits,
     "parts": _parts,
     "region": _places,
-    "choice": lambda _kiosk, _field, _value: {},
+    "choice": _choices,
     "text": lambda _kiosk, _field, _value: {},
 }
 _VIEWS: Mapping[Step, Callable[[Kiosk], Facts]] = {

@@ -209,7 +209,7 @@ def test_the_review_counts_as_the_last_step(world: World) -> None:
 def test_back_from_the_review_is_the_last_question(world: World) -> None:
     world.to_review()
     world.do(world.kiosk.back())
-    assert asked_now(world) == "menjadi"
+    assert asked_now(world) == "lagi"
 
 
 # --- submit -------------------------------------------------------------------------------------------------------------

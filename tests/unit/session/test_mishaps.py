@@ -244,7 +244,9 @@ def test_power_goes_while_printing_and_the_next_start_calls_the_slip_doubtful(wo
 
 def test_without_a_camera_services_with_papers_are_not_offered_and_say_why(world: World) -> None:
     world.camera.unplug()
-    assert {(offer.available, offer.why) for offer in world.kiosk.offers()} == {(False, "camera.absent")}
+    with_papers = [offer for offer in world.kiosk.offers() if offer.service.papers]
+    assert {(offer.available, offer.why) for offer in with_papers} == {(False, "camera.absent")}
+    assert {offer.service.code for offer in world.kiosk.offers() if offer.available} == {"CEK", "CETAK"}
     world.do(Event.APPLY, world.kiosk.choose("AKL"))
     assert world.step is Step.SERVICES
     assert notices(world.parts) == ("camera.absent",)

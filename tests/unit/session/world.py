@@ -26,29 +26,13 @@ from kiosk.session import Event, Identity, Kiosk, Parts, Step, forms
 from kiosk.session.desk import Action
 from kiosk.store import Store
 from kiosk.vault import Vault
+from tests.right_answers import KK, NIK, right_answer
 from tests.specimens import birth_letter, on_desk
 
-NIK, KK = "3312120101909901", "3312120505129901"
+__all__ = ["KK", "NIK", "right_answer"]
+
 KEY = bytes(range(32))
-BY_KIND: Mapping[FieldKind, str] = {
-    FieldKind.NIK: NIK,
-    FieldKind.KK: KK,
-    FieldKind.NAME: "WARGA CONTOH",
-    FieldKind.NAME_NEW: "ANAK CONTOH",
-    FieldKind.PHONE: "081234567890",
-    FieldKind.EMAIL: "warga@contoh.id",
-    FieldKind.TEXT: "TULISAN CONTOH",
-    FieldKind.DATE: "03-03-2026",
-    FieldKind.TIME: "07:30",
-    FieldKind.NUMBER: "1",
-    FieldKind.YES_NO: "ya",
-    FieldKind.REGION: "3312122001",
-}
-
-
-def right_answer(field: Field) -> str:
-    """An answer that the checks take."""
-    return field.choices[0].value if field.kind is FieldKind.CHOICE else BY_KIND[field.kind]
+CATALOGUE = load("wonogiri")
 
 
 def few_regions() -> Regions:
@@ -143,7 +127,7 @@ def new_world(folder: Path, *, roots: bytes = b"", regions: Regions | None = Non
     camera, receipt, paper = SimulatedCamera(clock=time), SimulatedReceiptPrinter(), SimulatedPaperPrinter()
     folder.mkdir(parents=True, exist_ok=True)
     parts = Parts(
-        catalogue=load("wonogiri"),
+        catalogue=CATALOGUE,
         faults=load_faults(),
         regions=regions or few_regions(),
         thresholds=Thresholds.of(read_toml(ROOT / "base" / "legibility.toml")["camera"]),
