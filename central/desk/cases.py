@@ -8,7 +8,8 @@ import sqlalchemy as sa
 
 from adminduk import application as life
 from adminduk.application import Action, Forbidden, Role, State, Work
-from adminduk.packets import Packet
+from adminduk.masking import mask_text
+from adminduk.packets import Packet, Page
 from adminduk.services import Service
 from central.accounts import Officer
 from central.context import Context
@@ -152,7 +153,7 @@ def act(
     Raises:
         Gone: unknown. Overtaken: its state is not ``seen`` any more. Forbidden: the move may not be made.
     """
-    made = _sign(context, officer, case_id) if action is Action.TANDA_TANGANI else ()
+    made = _sign(context, officer, case_id, seen) if action is Action.TANDA_TANGANI else ()
     with context.engine.begin() as connection:
         row = connection.execute(lock_row(sa.select(applications).where(applications.c.id == case_id))).first()
         if row is None:
@@ -164,9 +165,11 @@ def act(
         return _move(context, connection, row, officer, action, reason=reason, note=note, made=made)
 
 
-def _sign(context: Context, officer: Officer, case_id: str) -> tuple[Made, ...]:
+def _sign(context: Context, officer: Officer, case_id: str, seen: State) -> tuple[Made, ...]:
     """Check before signing, so that nobody else's signature is ever made; signed files without a row mean nothing."""
     row, _, _ = _read(context, case_id)
+    if State(row.state) is not seen:
+        raise Overtaken
     work = Work(State(row.state), row.entered_by, row.validated_by)
     life.move(work, Action.TANDA_TANGANI, actor=officer.username, role=officer.role)
     return make_documents(context, read_packet(context, case_id), officer)
@@ -177,6 +180,7 @@ def _move(
     reason: str, note: str, made: tuple[Made, ...],
 ) -> State:  # fmt: skip
     work = Work(State(row.state), row.entered_by, row.validated_by)
+    reason = reason if life.MOVES[action].needs_reason else ""  # the villager reads it: none that nobody asked for
     moved = life.move(work, action, actor=officer.username, role=officer.role, reason=reason)
     _write(context, connection, row.id, work, moved, officer.username, officer.role, action, reason, note)
     record(connection, made, application=row.id, officer=officer, at=context.stamp())
@@ -201,9 +205,14 @@ def _write(
     connection.execute(applications.update().where(applications.c.id == case_id).values(**change))
     event = {
         "application_id": case_id, "at": now, "actor": actor, "role": role, "action": action, "before": before.state,
-        "after": after.state, "reason": reason, "note": note[:500],
+        "after": after.state, "reason": reason, "note": _clean(note),
     }  # fmt: skip
     connection.execute(events.insert().values(**event))
+
+
+def _clean(note: str) -> str:
+    """Nobody's number, no endless text, and no NUL, which PostgreSQL does not take."""
+    return mask_text(note.replace("\0", ""))[:500]
 
 
 def document_pdf(context: Context, officer: Officer, case_id: str, document_id: str) -> bytes:
@@ -217,10 +226,10 @@ def document_pdf(context: Context, officer: Officer, case_id: str, document_id: 
     return context.blobs.get(key)
 
 
-def page(context: Context, officer: Officer, case_id: str, name: str) -> bytes:
+def page(context: Context, officer: Officer, case_id: str, name: str) -> Page:
     """One page's picture, opened in memory. Raises Gone."""
     case = open_case(context, officer, case_id)
     found = [each for pages in case.packet.papers.values() for each in pages if each.name == name]
     if not found:
         raise Gone
-    return found[0].content
+    return found[0]

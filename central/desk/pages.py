@@ -1,6 +1,7 @@
 """The officers' pages: parse, one call, render."""
 
 import hmac
+import logging
 import secrets
 from collections.abc import Callable
 from functools import wraps
@@ -10,11 +11,14 @@ from flask import Blueprint, Flask, Response, abort, g, redirect, render_templat
 from werkzeug.wrappers import Response as BaseResponse
 
 from adminduk.application import Action, Forbidden, Role, State
+from adminduk.packets import PacketError
 from central.accounts import Login, find_officer, log_in
+from central.blobs import BlobError
 from central.context import Context
 from central.desk import cases
 from central.desk.words import Words
 
+log = logging.getLogger(__name__)
 POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self'; object-src 'self'; form-action 'self'; "
     "base-uri 'none'; frame-ancestors 'none'"
@@ -36,6 +40,7 @@ def register(app: Flask, context: Context) -> None:
         "desk", __name__, template_folder="templates", static_folder="static", static_url_path="/meja"
     )
     add_frame(blueprint, context)
+    add_troubles(blueprint)
     add_login(blueprint, context)
     add_work(blueprint, context)
     add_files(blueprint, context)
@@ -63,7 +68,7 @@ def add_frame(blueprint: Blueprint, context: Context) -> None:
         g.officer = find_officer(context.engine, session["who"]) if "who" in session else None
         session["at"] = now
         session.setdefault("token", secrets.token_urlsafe(16))
-        if request.method == "POST" and not hmac.compare_digest(request.form.get("token", ""), session["token"]):
+        if request.method == "POST" and not same(request.form.get("token", ""), session["token"]):
             abort(400, "token")
 
     @blueprint.after_request
@@ -81,9 +86,25 @@ def add_frame(blueprint: Blueprint, context: Context) -> None:
             "Action": Action,
         }
 
+
+def add_troubles(blueprint: Blueprint) -> None:
+    """In words."""
+
     @blueprint.errorhandler(cases.Gone)
     def gone(_error: cases.Gone) -> tuple[str, int]:
         return render_template("message.html", code="tidak_ada"), 404
+
+    @blueprint.errorhandler(PacketError)
+    @blueprint.errorhandler(BlobError)
+    def spoiled(error: PacketError | BlobError) -> tuple[str, int]:
+        """What was received well does not open any more: a disk or a key; somebody must look."""
+        log.error("file_unreadable code=%s", error.code)
+        return render_template("message.html", code="berkas_rusak"), 500
+
+
+def same(told: str, token: str) -> bool:
+    """Compared as bytes: ``compare_digest`` takes no letters beyond ASCII."""
+    return hmac.compare_digest(told.encode(), token.encode())
 
 
 def add_login(blueprint: Blueprint, context: Context) -> None:
@@ -160,7 +181,8 @@ def add_files(blueprint: Blueprint, context: Context) -> None:
     @blueprint.get("/permohonan/<uuid:case_id>/halaman/<name>")
     @officers_only
     def page(case_id: str, name: str) -> Response:
-        return Response(cases.page(context, g.officer, str(case_id), name), mimetype="image/jpeg")
+        found = cases.page(context, g.officer, str(case_id), name)
+        return Response(found.content, mimetype=found.media_type)
 
     @blueprint.get("/permohonan/<uuid:case_id>/dokumen/<uuid:document_id>.pdf")
     @officers_only
