@@ -59,7 +59,8 @@ def sections(catalogue: Catalogue, packet: Packet, regions: Regions | None) -> l
             for field in block.fields
             if packet.answers.get(field.key)
         ]
-        shown.append({"title": block.title, "rows": rows})
+        if rows:  # a second change that nobody asked for has no heading either
+            shown.append({"title": block.title, "rows": rows})
     return shown
 
 
