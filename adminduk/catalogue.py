@@ -69,6 +69,7 @@ def parse_catalogue(parts: Parts) -> Catalogue:
         "reasons": read(lambda: table(parts["reasons"], "reasons", _coded(Reason))),
         "survey": read(lambda: _survey(parts["survey"])),
         "slip": read(lambda: rows(SlipRow)(parts["slip"].get("rows"), "slip.rows")),
+        "draft_slip": read(lambda: rows(SlipRow)(parts["slip"].get("draft"), "slip.draft")),
         "complaints": read(lambda: words(parts["complaints"], "complaints")),
         "outputs": shared.outputs,
         "aliases": read(lambda: table(parts["aliases"], "aliases", lambda value, at: tuple(strings(value, at)))),

@@ -259,6 +259,7 @@ class Catalogue:
     reasons: Mapping[str, Reason]
     survey: tuple[str, ...]
     slip: tuple[SlipRow, ...]
+    draft_slip: tuple[SlipRow, ...]
     complaints: Mapping[str, str]
     outputs: Mapping[str, Output]
     aliases: Mapping[str, tuple[str, ...]]

@@ -57,7 +57,7 @@ def build(kind: type[Any], data: Any, where: str, **special: Reader) -> Any:
     known, mistakes, values = {item.name: item for item in fields(kind)}, Mistakes(), {}
     for name in sorted(set(data) - set(known)):
         mistakes.add("kunci_tidak_dikenal", f"{where}.{name}", f"known here: {', '.join(known)}")
-    hints = _hints(kind)
+    hints = _hints(kind)  # type: ignore[arg-type]  # a type is hashable
     for name, item in known.items():
         place = f"{where}.{name}"
         if name in data:

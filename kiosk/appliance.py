@@ -41,6 +41,11 @@ def open_vault(settings: Settings) -> Vault:
     return Vault(settings.state / "vault")
 
 
+def open_drafts(settings: Settings) -> Vault:
+    """Saved drafts: the screen's alone, the courier never sees them."""
+    return Vault(settings.state / "drafts")
+
+
 # --- the courier ------------------------------------------------------------------------------------------------------
 
 
@@ -55,6 +60,7 @@ def run_courier(settings: Settings) -> None:
         vault_folder=settings.state / "vault",
         url=settings.centre.url,
         kiosk_id=settings.identity.kiosk_id,
+        desa=settings.identity.desa,
         store_key=keys.read(settings.state, keys.STORE_KEY),
         device_key=keys.device_key(settings.state),
         receipt_key=bytes.fromhex(settings.centre.receipt_key),
@@ -89,13 +95,15 @@ class Screen:
     panel: "Flask | None"
 
 
-def settle_after_crash(store: Store, vault: Vault) -> None:
+def settle_after_crash(store: Store, vault: Vault, drafts: Vault) -> None:
     """At start nothing is printing and nobody is at the screen: the ledger says so, and orphans go."""
     for job in store.reconcile_prints():
         log.warning("print_doubtful kind=%s subject=%s", job.kind, job.subject)
     for packet_id in vault.clean_up(store.packet_ids()):
         store.note("orphan_erased", packet_id)
         log.warning("orphan_erased id=%s", packet_id)
+    for draft_id in drafts.clean_up(store.drafts.ids()):
+        log.warning("draft_orphan_erased id=%s", draft_id)
     store.forget_questions()
 
 
@@ -112,8 +120,8 @@ def build_parts(settings: Settings, *, on_wiped: Callable[[], None]) -> "Parts":
     from kiosk.session import Identity, Parts
 
     clock = SystemClock()
-    store, vault = open_store(settings, clock), open_vault(settings)
-    settle_after_crash(store, vault)
+    store, vault, kept = open_store(settings, clock), open_vault(settings), open_drafts(settings)
+    settle_after_crash(store, vault, kept)
     legibility = tomllib.loads((ROOT / "base" / "legibility.toml").read_text(encoding="utf-8"))
     own = settings.identity
     return Parts(
@@ -121,7 +129,7 @@ def build_parts(settings: Settings, *, on_wiped: Callable[[], None]) -> "Parts":
         thresholds=Thresholds.of(legibility["camera"]),
         identity=Identity(kiosk_id=own.kiosk_id, number=own.number, desa=own.desa, desa_name=own.desa_name),
         sealing_key=SealingKey.from_raw(bytes.fromhex(settings.centre.sealing_key)),
-        roots=Path(settings.centre.roots_file).read_bytes(), store=store, vault=vault,
+        roots=Path(settings.centre.roots_file).read_bytes(), store=store, vault=vault, drafts=kept,
         receipt=receipt.connect(settings.devices.receipt), paper=paper.connect(settings.devices.paper),
         camera=camera.connect(settings.devices.camera), clock=clock, dice=secrets, new_id=lambda: str(uuid7()),
         on_wiped=on_wiped,
@@ -130,6 +138,7 @@ def build_parts(settings: Settings, *, on_wiped: Callable[[], None]) -> "Parts":
 
 def build_screen(settings: Settings, *, by_hand: bool, on_wiped: Callable[[], None]) -> Screen:
     """``by_hand``: no window of ours; people open the address themselves."""
+    from content.loader import ROOT
     from kiosk.session import Kiosk
     from kiosk.ui.app import create_app
     from kiosk.ui.entry import Entry
@@ -138,7 +147,7 @@ def build_screen(settings: Settings, *, by_hand: bool, on_wiped: Callable[[], No
     kiosk = Kiosk(build_parts(settings, on_wiped=on_wiped))
     entry, port, size = Entry(reusable=by_hand), settings.screen.port, settings.screen
     glass = PanelSize(diagonal_inch=size.diagonal_inch, width=size.width, height=size.height)
-    app = create_app(kiosk, entry=entry, panel=glass, assets=settings.assets, port=port)
+    app = create_app(kiosk, entry=entry, panel=glass, assets=settings.assets, port=port, recordings=ROOT / "recordings")
 
     def address() -> str:
         return f"http://127.0.0.1:{port}/masuk?kunci={entry.fresh()}"

@@ -1,6 +1,6 @@
 """What a person does while applying: choose, answer, go back, change, submit."""
 
-from kiosk.session import capture, forms, submitting
+from kiosk.session import capture, drafts, forms, submitting
 from kiosk.session.desk import Action, Desk, only_at
 from kiosk.session.menu import Offer, offers
 from kiosk.session.steps import Event, Step
@@ -121,17 +121,36 @@ class Applying(Desk):
             except submitting.NotKeptError as error:
                 visit.complaint = error.code
                 return None
+            drafts.forget(visit, self.parts)
             visit.draft.wipe()
             return Event.SENT
+
+        return action
+
+    def save(self) -> Action:
+        """Go on another day: the draft is locked away, the slip is its only key."""
+
+        @only_at(Step.QUESTION, Step.CAPTURE, Step.PAGE, Step.CORNERS, Step.REVIEW)
+        def action(visit: Visit) -> Event | None:
+            capture.discard(visit)
+            try:
+                drafts.save(visit, self.parts)
+            except drafts.DraftError as error:
+                visit.complaint = error.code
+                return None
+            visit.draft.wipe()
+            return Event.DRAFT_SAVED
 
         return action
 
     def slip_again(self) -> Action:
         """The visitor says that nothing came out. After some copies only a person can help."""
 
-        @only_at(Step.RECEIPT)
+        @only_at(Step.RECEIPT, Step.SAVED)
         def action(visit: Visit) -> None:
-            if visit.slips < MOST_SLIPS:
+            if visit.step is Step.SAVED:
+                drafts.print_slip(visit, self.parts)
+            elif visit.slips < MOST_SLIPS:
                 submitting.print_slip_again(visit, self.parts)
 
         return action

@@ -97,12 +97,7 @@ def shares(visit: Visit) -> list[tuple[float, float]]:
     return [(round(float(x) / (width - 1), 4), round(float(y) / (height - 1), 4)) for x, y in visit.taken.sheet.corners]
 
 
-def read_claim(parts: Parts) -> tuple[str, bytes] | None:
-    """The receipt's QR held under the camera."""
-    from adminduk.tickets import read_claim_code
-
+def codes(parts: Parts) -> tuple[str, ...]:
+    """The texts of the QR codes under the camera."""
     frame = parts.camera.latest()
-    if frame is None:
-        return None
-    found = (read_claim_code(text) for text in imaging.read_codes(frame.image))
-    return next((claim for claim in found if claim), None)
+    return () if frame is None else tuple(imaging.read_codes(frame.image))

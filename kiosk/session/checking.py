@@ -1,11 +1,11 @@
 """What a person does with a receipt: show it, ask, look at the status, print the document; and the survey at the end."""
 
 from adminduk.messages import SurveyAnswer
-from adminduk.tickets import check_pin, check_ticket
-from kiosk.session import asking, capture, forms
+from adminduk.tickets import check_pin, check_ticket, read_claim_code
+from kiosk.session import asking, capture, drafts, forms
 from kiosk.session.desk import Action, Desk, only_at
 from kiosk.session.steps import Event, Step
-from kiosk.session.visit import Asking, Visit
+from kiosk.session.visit import Asking, DraftKey, Visit
 
 UNSUR = 9
 
@@ -31,19 +31,33 @@ class Checking(Desk):
         @only_at(Step.TICKET)
         def action(visit: Visit) -> Event | None:
             event = self._read_code(visit)
-            if event is None:
+            if event is None and not visit.complaint:
                 visit.complaint = "kode_tidak_terbaca"
             return event
 
         return action
 
     def _read_code(self, visit: Visit) -> Event | None:
-        claim = capture.read_claim(self.parts)
-        if claim is None:
+        """A receipt's code asks the centre; a saved draft's code opens it."""
+        for text in capture.codes(self.parts):
+            if claim := read_claim_code(text):
+                visit.asking = Asking(ticket=claim[0], secret=claim[1])
+                asking.ask(visit, self.parts)
+                return Event.CODE_SHOWN
+            if key := drafts.read_code(text):
+                return self._open_draft(visit, key)
+        return None
+
+    def _open_draft(self, visit: Visit, key: DraftKey) -> Event | None:
+        """A draft that is gone is complained of once, not at each look."""
+        if visit.refused_draft == key.id:
             return None
-        visit.asking = Asking(ticket=claim[0], secret=claim[1])
-        asking.ask(visit, self.parts)
-        return Event.CODE_SHOWN
+        try:
+            return drafts.open_draft(visit, self.parts, key)
+        except drafts.DraftError as error:
+            visit.complaint, visit.refused_draft = error.code, key.id
+            visit.version += 1
+            return None
 
     def give_pin(self, text: str) -> Action:
         @only_at(Step.PIN)

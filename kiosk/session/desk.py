@@ -5,6 +5,7 @@ from collections.abc import Callable
 from threading import RLock
 
 from kiosk.hardware.health import Health
+from kiosk.session import drafts
 from kiosk.session.parts import Parts
 from kiosk.session.steps import HOME_IDLE_S, WARNING_S, Event, Step, after, idle_limit
 from kiosk.session.visit import Visit
@@ -50,6 +51,7 @@ class Desk:
         self.parts.paper.cancel_leftovers()
         try:
             self.parts.store.forget_questions()
+            drafts.expire(self.parts)
         except StoreError as error:  # sealed, and opened by no key any more: the next visit's end forgets them
             log.warning("questions_kept code=%s", error.code)
         log.info("visit_wiped")

@@ -103,6 +103,15 @@ def _next_paper(visit: Visit, *, after: str) -> Event:
     return Event.MORE_PAPERS
 
 
+def first_open(visit: Visit) -> Event:
+    """To the first question without an answer, else the first missing paper, else the review: where a draft goes on."""
+    unanswered = [field.key for field in asked(visit) if field.key not in visit.draft.answers]
+    if unanswered:
+        visit.at = unanswered[0]
+        return Event.MORE_QUESTIONS
+    return _next_paper(visit, after="")
+
+
 def back_from_papers(visit: Visit) -> Event:
     """To the paper before (its pages stay), else to the last question."""
     codes = [paper.code for paper in papers(visit)]

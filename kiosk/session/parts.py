@@ -29,7 +29,7 @@ class Identity:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parts:
-    """``roots``: PEM of who may sign documents. ``new_id``: a fresh UUIDv7 as text. ``on_wiped``: the shell is renewed."""
+    """``vault``: packets that wait for the courier; ``drafts``: drafts that wait for their owner. ``roots``: PEM of who may sign documents. ``new_id``: a fresh UUIDv7 as text. ``on_wiped``: the shell is renewed."""
 
     catalogue: Catalogue
     faults: Mapping[str, Fault]
@@ -40,6 +40,7 @@ class Parts:
     roots: bytes
     store: Store
     vault: Vault
+    drafts: Vault
     receipt: ReceiptPrinter
     paper: PaperPrinter
     camera: Camera

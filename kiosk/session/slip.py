@@ -1,10 +1,11 @@
 """The receipt, from the content's rows: what an old farmer keeps in his pocket."""
 
-from datetime import datetime
+from collections.abc import Mapping
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from adminduk.dates import spoken
-from adminduk.services import Service
+from adminduk.services import Service, SlipRow
 from adminduk.tickets import Claim, claim_code, spaced
 from kiosk.hardware.receipt.protocol import Code, Line, Size, Slip
 from kiosk.session.parts import Parts
@@ -22,18 +23,27 @@ def build(parts: Parts, service: Service, claim: Claim, sealed_at: datetime) -> 
     }  # fmt: skip
     return Slip(
         tuple(
-            Code(claim_code(claim))
-            if row.code
-            else Line(
-                row.text.format_map(words),
-                size=Size.LARGE if row.large else Size.NORMAL,
-                centred=row.centred,
-                bold=row.bold,
-            )
+            Code(claim_code(claim)) if row.code else _line(row, words)
             for row in parts.catalogue.slip
             if words["place"] or "{place}" not in row.text
         )
     )
+
+
+def of_draft(parts: Parts, service: Service, code: str, now: datetime, days: int) -> Slip:
+    """The slip of a saved draft, from the content's rows; ``code`` is its only key."""
+    place = parts.catalogue.place
+    local = now.astimezone(ZoneInfo(place.timezone))
+    words = {
+        "office": place.office, "desa": parts.identity.desa_name, "service": service.short, "date": spoken(local.date()),
+        "until": spoken((local + timedelta(days=days)).date()), "time": f"{local:%H:%M}", "zone": place.timezone_word,
+    }  # fmt: skip
+    return Slip(tuple(Code(code) if row.code else _line(row, words) for row in parts.catalogue.draft_slip))
+
+
+def _line(row: SlipRow, words: Mapping[str, str]) -> Line:
+    size = Size.LARGE if row.large else Size.NORMAL
+    return Line(row.text.format_map(words), size=size, centred=row.centred, bold=row.bold)
 
 
 def collected_at(parts: Parts, service: Service) -> str:

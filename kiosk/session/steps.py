@@ -19,6 +19,7 @@ class Step(StrEnum):
     CORNERS = "corners"
     REVIEW = "review"
     RECEIPT = "receipt"
+    SAVED = "saved"
     SURVEY = "survey"
     THANKS = "thanks"
     TICKET = "ticket"
@@ -56,6 +57,7 @@ class Event(StrEnum):
     MORE_PAPERS = "more_papers"
     COMPLETE = "complete"
     SENT = "sent"
+    DRAFT_SAVED = "draft_saved"
     MORE_UNSUR = "more_unsur"
     SURVEYED = "surveyed"
     TICKET_KNOWN = "ticket_known"
@@ -103,6 +105,11 @@ TABLE: Mapping[tuple[Step, Event], Step] = {
     (S.REVIEW, E.CHANGE_PAPER): S.CAPTURE,
     (S.REVIEW, E.BACK): S.QUESTION,
     (S.REVIEW, E.SENT): S.RECEIPT,
+    **{(step, E.DRAFT_SAVED): S.SAVED for step in (S.QUESTION, S.CAPTURE, S.PAGE, S.CORNERS, S.REVIEW)},
+    (S.TICKET, E.MORE_QUESTIONS): S.QUESTION,
+    (S.TICKET, E.MORE_PAPERS): S.CAPTURE,
+    (S.TICKET, E.COMPLETE): S.REVIEW,
+    (S.SAVED, E.FINISH): S.HOME,
     (S.TICKET, E.TICKET_KNOWN): S.PIN,
     (S.TICKET, E.CODE_SHOWN): S.WAITING,
     (S.TICKET, E.BACK): S.HOME,

@@ -1,7 +1,9 @@
 """One person's visit, in memory only. ``wipe`` drops and overwrites everything personal."""
 
+import base64
 from dataclasses import dataclass, field
 from typing import Any
+from uuid import UUID
 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
@@ -12,6 +14,22 @@ from kiosk.hardware.health import PrintResult
 from kiosk.imaging import Image, Judgement, Sheet
 from kiosk.session.steps import Step
 from kiosk.store import PrintJob
+
+DRAFT_PREFIX = "KIOD1"
+
+
+@dataclass(frozen=True, slots=True)
+class DraftKey:
+    """What the slip of a saved draft carries."""
+
+    id: str
+    secret: bytes = field(repr=False)
+
+    @property
+    def code(self) -> str:
+        """The QR's text: 58 characters of QR's alphanumeric set."""
+        parts = (UUID(self.id).bytes, self.secret)
+        return " ".join((DRAFT_PREFIX, *(base64.b32encode(part).decode().rstrip("=") for part in parts)))
 
 
 @dataclass(slots=True)
@@ -102,6 +120,8 @@ class Visit:
     slip_result: PrintResult | None = None
     slips: int = 0  # copies that were handed to the printer
     asking: Asking | None = None
+    refused_draft: str = ""  # the id of a slip that opened nothing
+    draft_key: DraftKey | None = field(default=None, repr=False)
     scores: list[int | None] = field(default_factory=list)
     display: dict[str, Any] = field(default_factory=dict)  # large text, contrast, language: reset with the visit
 
@@ -109,7 +129,7 @@ class Visit:
         self.draft.wipe()
         if self.taken is not None:
             self.taken.wipe()
-        self.taken = self.claim = self.asking = self.service = None
+        self.taken = self.claim = self.asking = self.service = self.draft_key = None
         self.typed = self.complaint = self.warned = self.at = self.region = ""
         self.scores.clear()
         self.display.clear()

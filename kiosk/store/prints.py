@@ -23,6 +23,8 @@ class PrintState(StrEnum):
 class PrintKind(StrEnum):
     SLIP = "slip"
     DOCUMENT = "document"
+    DRAFT = "draft"
+    FORM = "form"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

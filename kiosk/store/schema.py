@@ -117,3 +117,11 @@ acts = sa.Table(
     sa.Column("action", sa.String(32), nullable=False),
     sa.Column("step", sa.String(32), nullable=False, server_default=""),
 )
+
+drafts = sa.Table(
+    "drafts",
+    metadata,
+    sa.Column("id", sa.String(36), primary_key=True),
+    sa.Column("saved_at", sa.String(32), nullable=False),
+    sa.Column("expires_at", sa.Float, nullable=False),  # seconds since 1970
+)

@@ -9,9 +9,11 @@ import sqlalchemy as sa
 from adminduk.clock import Clock, stamp, trusted
 from adminduk.tickets import Dice
 from kiosk.store import health, inquiries, outbox, prints
+from kiosk.store.drafts import DraftShelf
 from kiosk.store.engine import open_engine, store_error
 from kiosk.store.migrate import upgrade
 from kiosk.store.schema import diary, surveys
+from kiosk.store.staff import StaffShelf
 
 
 class TicketTakenError(Exception):
@@ -23,6 +25,8 @@ class Store:
 
     def __init__(self, engine: sa.Engine, clock: Clock, dice: Dice) -> None:
         self._engine, self._clock, self._dice = engine, clock, dice
+        self.staff = StaffShelf(self._transaction)
+        self.drafts = DraftShelf(self._transaction, clock)
 
     @classmethod
     def open(cls, path: Path, key: bytes, *, clock: Clock, dice: Dice) -> "Store":

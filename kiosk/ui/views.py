@@ -8,6 +8,7 @@ from adminduk.services import Choice, Field, FieldKind
 from kiosk.session import Kiosk, Step, forms, notices
 from kiosk.session.applying import MOST_SLIPS
 from kiosk.session.capture import shares
+from kiosk.session.drafts import DAYS as DRAFT_DAYS
 from kiosk.ui.words import Words
 
 Facts = dict[str, Any]
@@ -215,6 +216,7 @@ _VIEWS: Mapping[Step, Callable[[Kiosk], Facts]] = {
     Step.CAPTURE: _paper,
     Step.PAGE: _paper,
     Step.CORNERS: _paper,
+    Step.SAVED: lambda _kiosk: {"days": int(DRAFT_DAYS)},
     Step.RECEIPT: lambda kiosk: {"slips_left": MOST_SLIPS - kiosk.visit.slips},
     Step.TICKET: lambda kiosk: {"camera": _trouble(kiosk, "camera")},
     Step.STATUS: _status,

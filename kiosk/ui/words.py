@@ -54,9 +54,13 @@ class Words:
 
     def qr(self, claim: Claim) -> Markup:
         """The receipt's code, for a telephone's camera, where the paper did not come out."""
+        return self.qr_text(claim_code(claim))
+
+    def qr_text(self, text: str) -> Markup:
+        """A code of digits and letters as an inline picture."""
         import segno
 
-        code = segno.make(claim_code(claim), error="m", micro=False)
+        code = segno.make(text, error="m", micro=False)
         return Markup(code.svg_inline(border=2, omitsize=True))  # noqa: S704 - made here from digits and letters
 
     def moment(self, stamp: str) -> str:

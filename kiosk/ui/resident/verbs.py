@@ -75,6 +75,7 @@ def every_verb(kiosk: Kiosk) -> Verbs:
         "retake": kiosk.retake,
         "adjusted": lambda: kiosk.adjust(corners()),
         "submit": kiosk.submit,
+        "save": kiosk.save,
         "slip_again": kiosk.slip_again,
         "slip_came_out": kiosk.slip_came_out,
         "ticket": lambda: kiosk.give_ticket(text("jawaban")),

@@ -57,7 +57,7 @@ def test_a_start_after_a_power_cut_settles_prints_and_erases_orphans(settings: S
     )  # fmt: skip
     job = store.record_submission(submission)
     store.settle_print(job, PrintState.HANDED_OVER)
-    appliance.settle_after_crash(store, vault)
+    appliance.settle_after_crash(store, vault, appliance.open_drafts(settings))
     assert vault.ids() == {ids[0]}
     assert [printed.state for printed in store.prints_of(ids[0])] == [PrintState.DOUBTFUL]
     assert ("orphan_erased", ids[1]) in [(event, subject) for event, subject, _ in store.events()]

@@ -10,9 +10,8 @@ from kiosk.hardware.health import Outcome
 from kiosk.session import Event, Step
 from kiosk.session.asking import PATIENCE_S, picture
 from kiosk.store import PrintState
-from tests.specimens import on_desk
 from tests.unit.documents.paperwork import SIGNER, Office, blank_pdf, with_an_addition
-from tests.unit.session.world import World, new_world
+from tests.unit.session.world import World, new_world, qr_on_desk
 
 DOCUMENTS = ({"id": "d1", "output": "KK", "name": "Kartu Keluarga", "pages": "1"},)
 
@@ -41,18 +40,6 @@ def to_document(world: World, ticket: str, pdf: bytes) -> None:
     world.centre_answers(state="SIAP_CETAK", words="Pengajuan sudah selesai", documents=DOCUMENTS)
     world.do(world.kiosk.open_document("d1"))
     world.centre_answers(pdf=encoded(pdf))
-
-
-def qr_on_desk(text: str) -> object:
-    import io
-
-    import cv2
-    import numpy as np
-    import segno
-
-    png = io.BytesIO()
-    segno.make(text, error="m", micro=False).save(png, kind="png", scale=14, border=6)
-    return on_desk(np.asarray(cv2.imdecode(np.frombuffer(png.getvalue(), np.uint8), cv2.IMREAD_COLOR)), seed=5)[0]
 
 
 # --- the ticket ---------------------------------------------------------------------------------------------------------
@@ -91,7 +78,7 @@ def test_ticket_and_pin_travel_sealed_to_the_centre_alone(trusting: World, claim
 
 def test_the_slips_code_under_the_camera_asks_without_a_pin(trusting: World, claim: Claim) -> None:
     trusting.do(Event.CHECK)
-    trusting.camera.lay_paper(qr_on_desk(claim_code(claim)))  # type: ignore[arg-type]  # an image
+    trusting.camera.lay_paper(qr_on_desk(claim_code(claim)))
     trusting.kiosk.look()
     assert trusting.step is Step.WAITING
     inquiry = trusting.centre_answers(state="DIAJUKAN", words="Belum diproses")
@@ -116,7 +103,7 @@ def test_a_button_for_the_code_says_when_none_is_seen(trusting: World) -> None:
 
 def test_somebody_elses_code_is_not_a_claim(trusting: World) -> None:
     trusting.do(Event.CHECK)
-    trusting.camera.lay_paper(qr_on_desk("https://contoh.id/promo"))  # type: ignore[arg-type]  # an image
+    trusting.camera.lay_paper(qr_on_desk("https://contoh.id/promo"))
     trusting.kiosk.look()
     assert trusting.step is Step.TICKET
 

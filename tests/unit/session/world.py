@@ -1,13 +1,16 @@
 """A whole kiosk for one test: real store, real vault, simulated devices, a hand-moved clock, and a centre that answers."""
 
 import base64
+import io
 import secrets
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+import cv2
+import numpy as np
+import segno
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
 from uuid6 import uuid7
 
@@ -15,7 +18,6 @@ from adminduk.clock import Clock, ManualClock
 from adminduk.messages import ANSWER_INFO, INQUIRY_INFO, Inquiry, InquiryAnswer
 from adminduk.packets import Packet, SealingKey, open_packet, seal_to, unseal
 from adminduk.regions import Regions, parse
-from adminduk.services import Field, FieldKind
 from content.loader import ROOT, load, load_faults, read_toml
 from kiosk.hardware.camera.protocol import Image
 from kiosk.hardware.camera.simulated import SimulatedCamera
@@ -45,6 +47,13 @@ def few_regions() -> Regions:
 @lru_cache(maxsize=4)
 def birth_letter_on_desk(seed: int = 1) -> Image:
     return on_desk(birth_letter(), seed=seed, size=(1920, 1440))[0]
+
+
+def qr_on_desk(text: str) -> Image:
+    """A slip's code on a desk, as a hand lays it."""
+    png = io.BytesIO()
+    segno.make(text, error="m", micro=False).save(png, kind="png", scale=14, border=6)
+    return on_desk(np.asarray(cv2.imdecode(np.frombuffer(png.getvalue(), np.uint8), cv2.IMREAD_COLOR)), seed=5)[0]
 
 
 @dataclass(slots=True)
@@ -136,6 +145,7 @@ def new_world(folder: Path, *, roots: bytes = b"", regions: Regions | None = Non
         roots=roots,
         store=Store.open(folder / "kiosk.db", KEY, clock=time, dice=secrets),
         vault=Vault(folder / "vault"),
+        drafts=Vault(folder / "drafts"),
         receipt=receipt,
         paper=paper,
         camera=camera,

@@ -109,7 +109,7 @@ def test_a_store_of_the_first_revision_keeps_its_packets_through_the_upgrade(tmp
     one, store = submission(), open_store(tmp_path)
     store.record_submission(one)
     with store._engine.begin() as connection:
-        for table in ("devices", "counters", "staff", "staff_attempts", "acts"):
+        for table in ("devices", "counters", "staff", "staff_attempts", "acts", "drafts"):
             connection.exec_driver_sql(f"DROP TABLE {table}")
         connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0001'")
     store.close()
