@@ -24,21 +24,21 @@ def parser() -> argparse.ArgumentParser:
     return root
 
 
-def voices(arguments: argparse.Namespace) -> Iterator[str]:
+def voices(arguments: argparse.Namespace, root: Path) -> Iterator[str]:
     """Lines of ``file name<TAB>text``."""
     done: set[str] = set()
     if arguments.missing:
-        done = {path.stem for path in (ROOT / "recordings" / arguments.missing).glob("*")}
-    for text in clip_texts(spoken_texts(TEMPLATES)):
+        done = {path.stem for path in (root / "recordings" / arguments.missing).glob("*")}
+    for text in clip_texts(spoken_texts(TEMPLATES, root=root)):
         if clip_name(text) not in done:
             yield f"{clip_name(text)}.opus\t{text}"
 
 
-def main(argv: Sequence[str] | None = None) -> int:
-    """Run one command; a mistake in the content is one clear line and exit code 2."""
+def main(argv: Sequence[str] | None = None, *, root: Path = ROOT) -> int:
+    """Run one command on the content in ``root``; a mistake in the content is one clear line and exit code 2."""
     arguments = parser().parse_args(argv)
     try:
-        for line in arguments.run(arguments):
+        for line in arguments.run(arguments, root):
             sys.stdout.write(line + "\n")
     except ContentError as complaint:
         sys.stderr.write(f"content: {complaint}\n")

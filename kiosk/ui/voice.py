@@ -75,8 +75,10 @@ class Voice:
         self._best: dict[tuple[str, str], Clip] = {}
         for name in self._index.values():
             self._add(SOURCE, built / SOURCE / name)
+        stems = {Path(name).stem for name in self._index.values()}
         for path in _recorded(recordings):
-            self._add(path.parent.name, path)
+            if path.stem in stems:  # what no screen says is not served
+                self._add(path.parent.name, path)
 
     def _add(self, language: str, path: Path) -> None:
         """The later one wins: recordings come after what was built."""
