@@ -7,6 +7,8 @@ from typing import Any
 
 from adminduk.catalogue import ContentError, build, parse_catalogue
 from adminduk.faults import Fault
+from adminduk.form_tables import parse_forms
+from adminduk.forms import Form
 from adminduk.regions import Regions, parse
 from adminduk.services import Catalogue
 
@@ -35,6 +37,13 @@ def read_parts(profile: str, *, root: Path = ROOT) -> dict[str, Any]:
     first = [code for code in read_toml(root / "base" / "order.toml").get("services", []) if code in services]
     parts["services"] = {code: services[code] for code in [*first, *sorted(set(services) - set(first))]}
     return parts
+
+
+def load_forms(profile: str = "wonogiri", *, root: Path = ROOT) -> Mapping[str, Form]:
+    """The official forms, checked against every service of the base and the profile. Raises ContentError."""
+    parts = read_parts(profile, root=root)
+    told = _merged(read_toml(root / "base" / "forms.toml"), read_toml(root / "profiles" / profile / "forms.toml"))
+    return parse_forms(told, parse_catalogue({**parts, "offered": {}}).services)
 
 
 def load_faults(*, root: Path = ROOT) -> Mapping[str, Fault]:
