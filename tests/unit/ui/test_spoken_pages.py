@@ -13,7 +13,7 @@ from kiosk.session.asking import PATIENCE_S
 from kiosk.ui.app import POLICY, create_app
 from kiosk.ui.entry import Entry
 from tests.unit.documents.paperwork import Office, blank_pdf
-from tests.unit.session.world import World, birth_letter_on_desk, new_world, right_answer
+from tests.unit.session.world import NIK, World, birth_letter_on_desk, new_world, right_answer
 from tests.unit.ui.hand import Hand
 from tests.unit.ui.harness import ASSETS, PORTRAIT, Pages, pages
 
@@ -138,6 +138,13 @@ def walk_to_status(hand: Hand, world: World, seen: dict[Step, list[str]]) -> Non
     check_screen(hand, seen, world)
 
 
+def walk_to_saved(hand: Hand, world: World, seen: dict[Step, list[str]]) -> None:
+    world.kiosk.leave()
+    world.to_questions()
+    world.do(world.kiosk.answer(NIK), world.kiosk.save())
+    check_screen(hand, seen, world)
+
+
 def ticket_of(world: World) -> str:
     from adminduk.tickets import new_claim
 
@@ -151,6 +158,7 @@ def test_every_step_says_its_screen_and_every_clip_is_there(tmp_path: Path, offi
     walk_to_thanks(hand, world, seen)
     walk_to_print(hand, world, seen, office)
     walk_to_status(hand, world, seen)
+    walk_to_saved(hand, world, seen)
     world.parts.store.close()
     assert set(Step) - set(seen) == set()
     assert seen[Step.HOME][0] == "Selamat datang"
