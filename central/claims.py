@@ -9,6 +9,8 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
 
 from adminduk.clock import stamp
+from adminduk.tickets import check_ticket
+from adminduk.verdict import Verdict
 from central.context import Context
 from central.engine import lock_row
 from central.schema import applications
@@ -34,6 +36,12 @@ def _proves(row: sa.Row[tuple[object, ...]], pin: str | None, secret: bytes | No
         return False
 
 
+def _unknown() -> tuple[str, None]:
+    """After the same work as for a known ticket."""
+    _hasher.hash("000000")
+    return "salah", None
+
+
 def prove(
     context: Context, ticket: str, *, pin: str | None = None, secret: bytes | None = None
 ) -> tuple[str, sa.Row[tuple[object, ...]] | None]:
@@ -41,11 +49,12 @@ def prove(
 
     The count stands in the row and is read, changed and written in one transaction.
     """
+    if check_ticket(ticket) != Verdict(value=ticket):  # nobody's; and PostgreSQL would not even take some as a question
+        return _unknown()
     with context.engine.begin() as connection:
         row = connection.execute(lock_row(sa.select(applications).where(applications.c.ticket == ticket))).first()
         if row is None:
-            _hasher.hash("000000")  # the same work as for a known ticket
-            return "salah", None
+            return _unknown()
         if row.locked_until and str(row.locked_until) > context.stamp():
             return "terkunci", None
         correct = _proves(row, pin, secret)

@@ -1,6 +1,7 @@
 """Sealed questions about a ticket, sealed answers. Only the status and the document are told, never the form's data."""
 
 import base64
+from uuid import UUID
 
 import sqlalchemy as sa
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PublicKey
@@ -14,6 +15,10 @@ from central.errors import WireError
 from central.schema import applications, documents
 
 PRINTABLE = (State.SIAP_CETAK, State.SELESAI)
+WITH_REASON = (
+    State.PERLU_DILENGKAPI,
+    State.DIBATALKAN,
+)  # why a validator sent something back is the office's own affair
 Row = sa.Row[tuple[object, ...]]
 
 
@@ -26,7 +31,11 @@ def answer(context: Context, sealed: bytes) -> bytes:
         raise WireError(400, error.code) from None
     except MessageError as error:
         raise WireError(400, error.code) from None
-    return seal_to(reply_to, _answer(context, inquiry).to_json(), ANSWER_INFO)
+    told = _answer(context, inquiry).to_json()
+    try:
+        return seal_to(reply_to, told, ANSWER_INFO)
+    except ValueError:  # a point of low order: nothing can be sealed to it
+        raise WireError(400, "pesan_rusak") from None
 
 
 def _answer(context: Context, inquiry: Inquiry) -> InquiryAnswer:
@@ -49,7 +58,7 @@ def _proof(inquiry: Inquiry) -> tuple[str | None, bytes | None]:
 
 def _status(context: Context, row: Row) -> InquiryAnswer:
     state = State(str(row.state))
-    reason = context.catalogue.reasons.get(str(row.reason))
+    reason = context.catalogue.reasons.get(str(row.reason)) if state in WITH_REASON else None
     return InquiryAnswer(
         code="ok",
         state=state,
@@ -86,8 +95,17 @@ def _documents(context: Context, application_id: str) -> tuple[dict[str, str], .
     )
 
 
+def _is_id(text: str) -> bool:
+    try:
+        return str(UUID(text)) == text
+    except ValueError:
+        return False
+
+
 def _document(context: Context, row: Row, document_id: str) -> InquiryAnswer:
     """The signed PDF itself; each hand-over is counted."""
+    if not _is_id(document_id):
+        return InquiryAnswer(code="tidak_ada")
     mine = (documents.c.id == document_id, documents.c.application_id == row.id, documents.c.published_at.is_not(None))
     with context.engine.begin() as connection:
         found = connection.execute(sa.select(documents).where(*mine)).first()
