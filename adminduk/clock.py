@@ -3,6 +3,7 @@
 import time
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Protocol
 
 # The build is of 2026: an earlier clock has lost its battery; a later one than this has jumped.
@@ -26,6 +27,12 @@ class SystemClock:
 
     def monotonic(self) -> float:
         return time.monotonic()
+
+
+def boot_identity(path: Path = Path("/proc/sys/kernel/random/boot_id")) -> str:
+    """The kernel's name for this run of the machine: one for all processes, another after each boot. It says whose
+    ``monotonic`` a stored moment belongs to. Raises OSError where there is none."""
+    return path.read_text(encoding="ascii").strip()
 
 
 @dataclass(slots=True)

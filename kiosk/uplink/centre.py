@@ -17,10 +17,13 @@ from adminduk.messages import (
     Message,
     MessageError,
     SignedReceipt,
+    SignedRoster,
+    StaffRoster,
     SurveyAnswer,
     verify_receipt,
+    verify_roster,
 )
-from kiosk.uplink.errors import Busy, Refused, Unreachable
+from kiosk.uplink.errors import Busy, Forged, Refused, Unreachable
 from kiosk.uplink.exchange import JSON, OCTETS, Answer, Exchange
 
 CHUNK = 64 * 1024  # 8 s at 64 kbit/s; measured against 16 KiB and whole files at 64–512 kbit/s (recipes/uplink.md 1.4)
@@ -117,6 +120,14 @@ class Centre:
     def heartbeat(self, beat: Heartbeat) -> None:
         if self._exchange.call("PUT", "/heartbeat", body=beat.to_json(), kind=JSON).status != 204:
             raise Unreachable("bukan_pusat")
+
+    def staff(self) -> tuple[SignedRoster, StaffRoster]:
+        """The staff's roster, as signed and as read. Raises Forged besides the usual."""
+        signed = _read(SignedRoster, self._exchange.call("GET", "/staff"))
+        try:
+            return signed, verify_roster(signed, self._receipt_key)
+        except MessageError as error:
+            raise Forged(error.code) from None
 
 
 def _read(kind: type[M], answer: Answer) -> M:

@@ -13,9 +13,10 @@ from adminduk.messages import Announcement
 from adminduk.tickets import Dice
 from kiosk.store import Item, Phase, Store
 from kiosk.uplink.centre import Centre
-from kiosk.uplink.errors import Busy, Refused, Unreachable, UplinkError
+from kiosk.uplink.errors import Busy, Forged, Refused, Unreachable, UplinkError
 from kiosk.uplink.line import Line
 from kiosk.uplink.pulse import Pulse
+from kiosk.uplink.roster import RosterRound
 from kiosk.vault import Vault, VaultError
 
 log = logging.getLogger(__name__)
@@ -34,9 +35,10 @@ class Courier:
     """One step at a time; ``run`` repeats them until told to stop."""
 
     def __init__(
-        self, store: Store, vault: Vault, centre: Centre, *, clock: Clock, dice: Dice, pulse: Pulse | None = None
-    ) -> None:
-        self._store, self._vault, self._centre, self._pulse = store, vault, centre, pulse
+        self, store: Store, vault: Vault, centre: Centre, *, clock: Clock, dice: Dice, pulse: Pulse | None = None,
+        roster: RosterRound | None = None,
+    ) -> None:  # fmt: skip
+        self._store, self._vault, self._centre, self._pulse, self._roster = store, vault, centre, pulse, roster
         self.line = Line(clock, dice)
         self._stop, self._alive = Event(), _nobody_listens
 
@@ -46,7 +48,9 @@ class Courier:
         self._store.release_leases()
         while not stop.is_set():
             self._alive()
-            if not (self.answer_next() or self.beat() or self.deliver_next() or self.send_survey()):
+            if not (
+                self.answer_next() or self.beat() or self.fetch_roster() or self.deliver_next() or self.send_survey()
+            ):
                 stop.wait(IDLE_S)
 
     # --- packets ------------------------------------------------------------------------------------------------------
@@ -170,6 +174,26 @@ class Courier:
             self.line.up()
         except UplinkError as error:
             self._trouble(error)
+        return True
+
+    def fetch_roster(self) -> bool:
+        """Ask who the desa's staff are, when it is time. What may not be taken is refused with a code; the old one stays.
+
+        A roster that does not come says nothing about the line: packets do not wait for it. A centre that asks to wait does.
+        """
+        if self._roster is None or self.line.quiet or not self._roster.due:
+            return False
+        self._roster.rest()
+        self._roster.end_lockouts()
+        try:
+            self._roster.take(*self._centre.staff())
+            self.line.up()
+        except Forged:
+            self._roster.refuse("staff.roster_forged")
+        except UplinkError as error:
+            self._roster.hurry(error)
+            if isinstance(error, Busy):
+                self._trouble(error)
         return True
 
     def _trouble(self, error: UplinkError) -> None:

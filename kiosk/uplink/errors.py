@@ -23,3 +23,7 @@ class Busy(UplinkError):  # noqa: N818
 
 class Refused(UplinkError):  # noqa: N818
     """A person must look: the centre understood and said no."""
+
+
+class Forged(UplinkError):  # noqa: N818
+    """A person must look: somebody answered in the centre's place, or the centre's key is not the one we were given."""

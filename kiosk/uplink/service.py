@@ -9,13 +9,14 @@ from threading import Event
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
-from adminduk.clock import Clock
+from adminduk.clock import Clock, boot_identity
 from adminduk.tickets import Dice
 from kiosk.store import Store
 from kiosk.uplink.centre import Centre
 from kiosk.uplink.courier import Courier
 from kiosk.uplink.exchange import Exchange, Limits
 from kiosk.uplink.pulse import Pulse
+from kiosk.uplink.roster import RosterRound
 from kiosk.uplink.signing import KioskSignature
 from kiosk.vault import Vault
 
@@ -26,10 +27,12 @@ class CourierRunningError(RuntimeError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Post:
-    """What a courier is told. ``store_key`` and ``receipt_key``: 32 raw bytes; ``ca_file``: PEM, empty for the system's."""
+    """What a courier is told. ``desa``: ten digits; ``store_key`` and ``receipt_key``: 32 raw bytes;
+    ``ca_file``: PEM, empty for the system's."""
 
     store_file: Path
     vault_folder: Path
+    desa: str
     url: str
     kiosk_id: str
     store_key: bytes = field(repr=False)
@@ -69,8 +72,9 @@ def open_courier(
     try:
         vault = Vault(post.vault_folder)
         centre = Centre(exchange, Ed25519PublicKey.from_public_bytes(post.receipt_key))
+        roster = RosterRound(store, post.desa, clock, dice, boot_identity())
         pulse = Pulse(store, post.vault_folder, post.versions, clock, dice)
-        yield Courier(store, vault, centre, clock=clock, dice=dice, pulse=pulse)
+        yield Courier(store, vault, centre, clock=clock, dice=dice, pulse=pulse, roster=roster)
     finally:
         exchange.close()
         store.close()

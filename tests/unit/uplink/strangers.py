@@ -11,7 +11,7 @@ from typing import Any, Self
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from adminduk.messages import Announced, Announcement, Problem, Receipt, sign_receipt
+from adminduk.messages import Announced, Announcement, Problem, Receipt, StaffRoster, sign_receipt, sign_roster
 
 JSON = {"Content-Type": "application/json"}
 HTML = {"Content-Type": "text/html"}
@@ -98,6 +98,8 @@ def problem(status: int, code: str, retry_after: int | None = None, **headers: s
 
 SMALL = {"heartbeat": Reply(204), "inquiries": Reply(200, b"opaque", {"Content-Type": "application/octet-stream"})}
 
+NOBODY = StaffRoster(desa="3312122001", issued_at="2026-11-21T02:00:00.000000Z", valid_days=30, staff=())
+
 
 @dataclass
 class Forger:
@@ -107,6 +109,7 @@ class Forger:
     lies: dict[tuple[str, str], Answering] = field(default_factory=dict)
     announced: dict[str, Announcement] = field(default_factory=dict)
     held: dict[str, bytes] = field(default_factory=dict)
+    roster: StaffRoster = NOBODY
 
     def __call__(self, request: Request) -> Reply | None:
         word = "receipt" if request.path.endswith("/receipt") else request.path.strip("/").split("/")[0]
@@ -116,6 +119,8 @@ class Forger:
     def honest(self, method: str, word: str, request: Request) -> Reply:
         if word in SMALL:
             return SMALL[word]
+        if word == "staff":
+            return Reply(200, sign_roster(self.roster, self.key).to_json(), JSON)
         if word == "receipt":
             return self.receipt(request)
         if word == "packets":

@@ -29,7 +29,7 @@ stop = Event()
 signal.signal(signal.SIGTERM, lambda *_: stop.set())
 post = Post(
     store_file=Path(folder, "store.db"), vault_folder=Path(folder, "vault"), url=url, kiosk_id=kiosk_id,
-    store_key=bytes.fromhex(store_key), device_key=Ed25519PrivateKey.from_private_bytes(bytes.fromhex(device_key)),
+    desa="3312122001", store_key=bytes.fromhex(store_key), device_key=Ed25519PrivateKey.from_private_bytes(bytes.fromhex(device_key)),
     receipt_key=bytes.fromhex(receipt_key),
 )
 ready = lambda: print("ready", flush=True)

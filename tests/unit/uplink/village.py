@@ -33,6 +33,7 @@ from kiosk.uplink.exchange import Limits
 from kiosk.vault import Vault
 from tests.unit.store.making import KEY, ticket
 
+DESA = "3312122001"
 TOP = Path(__file__).parents[3]
 QUICK = Limits(connect_s=3.0, silence_s=8.0, answer_s=20.0, answer_bytes=200_000)
 
@@ -76,7 +77,7 @@ class RealCentre:
     def enrol(self, key: Ed25519PrivateKey) -> str:
         """The new kiosk's id."""
         public = key.public_key().public_bytes_raw().hex()
-        return kiosks.enrol(self.context, desa="3312122001", key=public).kiosk_id
+        return kiosks.enrol(self.context, desa=DESA, key=public).kiosk_id
 
     def revoke(self, kiosk_id: str) -> None:
         assert kiosks.revoke(self.context, kiosk_id)
@@ -171,7 +172,7 @@ class Kiosk:
     def post(self, url: str, **changes: Any) -> Post:
         given: dict[str, Any] = {
             "store_file": self.folder / "store.db", "vault_folder": self.folder / "vault", "url": url,
-            "kiosk_id": self.kiosk_id, "store_key": KEY, "device_key": self.key, "receipt_key": self.receipt_key,
+            "kiosk_id": self.kiosk_id, "desa": DESA, "store_key": KEY, "device_key": self.key, "receipt_key": self.receipt_key,
             "limits": self.limits, "versions": {"kiosk": "test"},
         }  # fmt: skip
         return Post(**{**given, **changes})
