@@ -8,6 +8,9 @@ from pathlib import Path
 from adminduk.catalogue import ContentError
 from content.loader import ROOT
 from content.spoken import clip_name, clip_texts, spoken_texts
+from kiosk.ui.i18n import FOLDER, LANGUAGES, SOURCE
+from kiosk.ui.messages import citizen_messages
+from kiosk.ui.po import CatalogueError, brought_up, read_entries, written
 
 TEMPLATES = Path(__file__).parent / "ui" / "templates"
 
@@ -21,6 +24,9 @@ def parser() -> argparse.ArgumentParser:
         "--missing", metavar="LANGUAGE", help="only what has no recording in this language yet, such as id or ban"
     )
     voice.set_defaults(run=voices)
+    message = commands.add_parser("messages", help="bring the catalogues of every language up to date")
+    message.add_argument("--folder", type=Path, default=FOLDER, help="where the .po files are (%(default)s)")
+    message.set_defaults(run=messages)
     return root
 
 
@@ -34,13 +40,35 @@ def voices(arguments: argparse.Namespace, root: Path) -> Iterator[str]:
             yield f"{clip_name(text)}.opus\t{text}"
 
 
+def messages(arguments: argparse.Namespace, root: Path) -> Iterator[str]:
+    """Brings every .po up to date with the templates and the content; one line tells what became of each."""
+    wanted = citizen_messages(TEMPLATES, root=root)
+    for language in LANGUAGES:
+        if language != SOURCE:
+            yield _bring_up(arguments.folder / f"{language}.po", wanted, language)
+
+
+def _bring_up(path: Path, wanted: Sequence[str], language: str) -> str:
+    old = path.read_text(encoding="utf-8") if path.exists() else ""
+    try:
+        update = brought_up(read_entries(old), wanted, language)
+    except CatalogueError as error:
+        raise CatalogueError(f"{path.name}: {error}") from None
+    if (text := written(update.entries)) != old:
+        beside = path.with_suffix(".po.new")
+        beside.write_text(text, encoding="utf-8")
+        beside.replace(path)
+    counts = f"{update.kept} kept, {update.new} new, {update.dropped} dropped, {update.untranslated} untranslated"
+    return f"{path.name}: {counts}"
+
+
 def main(argv: Sequence[str] | None = None, *, root: Path = ROOT) -> int:
     """Run one command on the content in ``root``; a mistake in the content is one clear line and exit code 2."""
     arguments = parser().parse_args(argv)
     try:
         for line in arguments.run(arguments, root):
             sys.stdout.write(line + "\n")
-    except ContentError as complaint:
+    except (ContentError, CatalogueError) as complaint:
         sys.stderr.write(f"content: {complaint}\n")
         return 2
     return 0

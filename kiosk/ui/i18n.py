@@ -1,64 +1,38 @@
 """Languages of the screens. Indonesian is the source; other languages are gettext catalogues beside this file.
 
-The .po files are read as they are: a kiosk has a few hundred messages, and no build step can be forgotten.
+The .po files are read as they are: a kiosk has some thousand messages, and no build step can be forgotten.
 """
 
-import ast
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 
+from flask import g, has_app_context
+
 from kiosk.session import Kiosk
+from kiosk.ui.po import CatalogueError, read_po
+
+__all__ = ["LANGUAGES", "SOURCE", "CatalogueError", "Languages", "catalogue", "read_po"]
 
 FOLDER = Path(__file__).parent / "translations"
-LANGUAGES = ("en",)
-
-
-class CatalogueError(ValueError):
-    """A line of a .po file that cannot be read; says which."""
-
-
-def read_po(text: str) -> dict[str, str]:
-    """msgid → msgstr of a .po file without plurals and contexts; untranslated and fuzzy ones are left out.
-
-    Raises:
-        CatalogueError: names the line.
-    """
-    entries: dict[str, str] = {}
-    state: dict[str, str] = {}
-    part, fuzzy = "", False
-    for number, line in enumerate([*text.splitlines(), 'msgid ""'], 1):
-        line = line.strip()
-        if line.startswith("#,"):
-            fuzzy = "fuzzy" in line
-        elif line.startswith(("msgid ", "msgstr ")):
-            word, _, quoted = line.partition(" ")
-            if word == "msgid" and state.get("msgid") and state.get("msgstr"):
-                entries[state["msgid"]] = state["msgstr"]
-            if word == "msgid":
-                state = {}
-            part, state[word] = word, "" if fuzzy and word == "msgstr" else _unquoted(quoted, number)
-            fuzzy = fuzzy and word == "msgid"
-        elif line.startswith('"') and part:
-            state[part] += _unquoted(line, number)
-        elif line and not line.startswith("#"):
-            raise CatalogueError(f"line {number}: expected msgid, msgstr, a quoted text or a comment")
-    return entries
-
-
-def _unquoted(text: str, number: int) -> str:
-    try:
-        value = ast.literal_eval(text)
-    except (ValueError, SyntaxError):
-        value = None
-    if not isinstance(value, str):
-        raise CatalogueError(f"line {number}: expected a text in double quotes")
-    return value
+SOURCE = "id"
+# what each language calls itself: who seeks it can read it
+LANGUAGES: Mapping[str, str] = {
+    "en": "English",
+    "jv": "Basa Jawa",
+    "ban": "Basa Bali",
+    "bjn": "Bahasa Banjar",
+    "sas": "Base Sasak",
+    "abs": "Melayu Ambon",
+    SOURCE: "Bahasa Indonesia",
+}
 
 
 @lru_cache(maxsize=len(LANGUAGES))
 def catalogue(language: str) -> Mapping[str, str]:
-    """The messages of one language; raises FileNotFoundError for a language that is not there."""
+    """The messages of one language; none of the source. Raises FileNotFoundError for a language that is not there."""
+    if language == SOURCE:
+        return {}
     return read_po((FOLDER / f"{language}.po").read_text(encoding="utf-8"))
 
 
@@ -70,8 +44,17 @@ class Languages:
 
     def gettext(self, message: str) -> str:
         language = self._kiosk.visit.display.get("bahasa")
-        return catalogue(language).get(message, message) if language in LANGUAGES else message
+        if language not in LANGUAGES or language == SOURCE or not message:
+            return message
+        translated = catalogue(language).get(message)
+        if translated is None and has_app_context():
+            g.fell_back = True
+        return message if translated is None else translated
 
     def ngettext(self, one: str, many: str, number: int) -> str:
         """Indonesian has one form; the templates use none."""
         return self.gettext(one if number == 1 else many)
+
+    def fell_back(self) -> bool:
+        """Whether something on the page at hand, as far as it is made, stays Indonesian for want of a translation."""
+        return has_app_context() and bool(g.get("fell_back", False))

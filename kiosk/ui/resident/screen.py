@@ -66,4 +66,4 @@ def toggle(visit: Visit, what: str, kept: tuple[str, str] = ("", "")) -> None:
     if what in ("besar", "kontras", "suara"):
         visit.display[what] = not visit.display.get(what, False)
     if what == "bahasa" and visit.step is Step.HOME:
-        visit.display[what] = "" if visit.display.get(what) else LANGUAGES[0]
+        visit.display[what] = "" if visit.display.get(what) else next(iter(LANGUAGES))

@@ -1,9 +1,10 @@
 """The catalogues: read as they are, and spoken by the visit that chose them."""
 
 import pytest
+from flask import Flask
 
 from kiosk.session import Event
-from kiosk.ui.i18n import CatalogueError, Languages, read_po
+from kiosk.ui.i18n import LANGUAGES, SOURCE, CatalogueError, Languages, catalogue, read_po
 from tests.unit.session.world import World
 from tests.unit.ui.hand import Hand
 
@@ -52,6 +53,54 @@ def test_what_is_not_translated_stays_indonesian(world: World) -> None:
     assert Languages(world.kiosk).gettext("Kalimat baru") == "Kalimat baru"
 
 
+def test_a_page_that_falls_back_says_so(world: World) -> None:
+    world.do(lambda visit: visit.display.update(bahasa="en"))
+    tongue = Languages(world.kiosk)
+    with Flask(__name__).app_context():
+        assert tongue.gettext("Kembali") == "Back"
+        assert not tongue.fell_back()
+        tongue.gettext("Kalimat baru")
+        assert tongue.fell_back()
+
+
+def test_each_page_is_asked_anew_whether_it_fell_back(world: World) -> None:
+    world.do(lambda visit: visit.display.update(bahasa="en"))
+    tongue, app = Languages(world.kiosk), Flask(__name__)
+    with app.app_context():
+        tongue.gettext("Kalimat baru")
+    with app.app_context():
+        assert not tongue.fell_back()
+
+
+def test_indonesian_never_falls_back(world: World) -> None:
+    tongue = Languages(world.kiosk)
+    with Flask(__name__).app_context():
+        assert tongue.gettext("Kalimat baru") == "Kalimat baru"
+        world.do(lambda visit: visit.display.update(bahasa=SOURCE))
+        assert tongue.gettext("Kalimat baru") == "Kalimat baru"
+        assert not tongue.fell_back()
+
+
+def test_nothing_to_say_is_no_fall(world: World) -> None:
+    world.do(lambda visit: visit.display.update(bahasa="en"))
+    with Flask(__name__).app_context():
+        assert Languages(world.kiosk).gettext("") == ""
+        assert not Languages(world.kiosk).fell_back()
+
+
+def test_outside_a_page_nothing_fell_back(world: World) -> None:
+    world.do(lambda visit: visit.display.update(bahasa="en"))
+    assert Languages(world.kiosk).gettext("Kalimat baru") == "Kalimat baru"
+    assert not Languages(world.kiosk).fell_back()
+
+
+def test_each_language_has_a_name_of_its_own_and_a_catalogue() -> None:
+    assert len(set(LANGUAGES.values())) == len(LANGUAGES)
+    assert catalogue(SOURCE) == {}
+    for language in LANGUAGES:
+        catalogue(language)
+
+
 def test_an_unknown_language_is_indonesian(world: World) -> None:
     world.do(lambda visit: visit.display.update(bahasa="../../etc"))
     assert Languages(world.kiosk).gettext("Kembali") == "Kembali"
@@ -62,7 +111,7 @@ def test_english_is_chosen_at_the_door_and_kept_through_the_visit(hand: Hand, wo
     assert "Welcome" in hand.words
     assert 'lang="en"' in hand.page
     hand.press("apply")
-    assert "Birth certificate" in hand.words
+    assert "A child is born" in hand.words
     world.do(Event.BACK)
     assert "Welcome" in hand.look()
 
