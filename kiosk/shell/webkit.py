@@ -115,13 +115,16 @@ def guard_signals(view: Any, origin: str, *, reload: Callable[[], None]) -> None
     from gi.repository import WebKit2
 
     kinds = WebKit2.PolicyDecisionType
+    # without this WebKit lets only muted sound begin by itself, whatever the settings say (seen on 2.50)
+    aloud = WebKit2.WebsitePolicies(autoplay=WebKit2.AutoplayPolicy.ALLOW)
 
     def decide(_view: Any, decision: Any, kind: Any) -> bool:
         if kind not in (kinds.NAVIGATION_ACTION, kinds.NEW_WINDOW_ACTION):
             return False
         address = decision.get_navigation_action().get_request().get_uri()
         if kind == kinds.NAVIGATION_ACTION and allowed(address, origin):
-            return False
+            decision.use_with_policies(aloud)
+            return True
         log.warning("navigation_refused")
         decision.ignore()
         return True

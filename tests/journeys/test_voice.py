@@ -2,16 +2,21 @@
 
 import json
 import re
+import subprocess
+import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from flask import Response, request
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from adminduk.services import FieldKind
 from kiosk.session import Event, forms
 from tests.devices.simulators import until
 from tests.journeys.browser import ARGUMENTS
+from tests.journeys.xvfb import display
 from tests.unit.session.world import World, new_world, right_answer
 from tests.unit.ui.harness import Pages, served
 
@@ -70,6 +75,19 @@ def page(browser: Browser, kiosk: Pages) -> Iterator[Page]:
 
 def settle(page: Page) -> None:
     page.locator("html[data-ready]").wait_for(state="attached")
+
+
+def played(kiosk: Pages) -> list[float]:
+    """The moments at which this window asks for clips; filled as it does."""
+    moments: list[float] = []
+
+    def note(answer: Response) -> Response:
+        if request.path.startswith("/suara/"):
+            moments.append(time.monotonic())
+        return answer
+
+    kiosk.app.after_request(note)
+    return moments
 
 
 def heard(page: Page, what: str) -> list[str]:
@@ -198,6 +216,17 @@ def test_the_warning_before_an_idle_visit_is_wiped_is_spoken(page: Page, world: 
     assert page.locator("body[data-step=services]").count() == 1
 
 
+def test_a_clip_that_cannot_be_played_leaves_time_to_read_and_the_next_one_is_said(
+    page: Page, browser: Browser, kiosk: Pages
+) -> None:
+    page.context.route("**/suara/id/selamat-datang-*", lambda route: route.fulfill(body=b"no sound at all"))
+    listen(page)
+    silent(page)
+    begun, ended = heard(page, "begun"), heard(page, "ended")
+    assert "selamat-datang" in begun[0]
+    assert ended == begun[1:]
+
+
 def test_who_is_being_spoken_to_is_not_idle(page: Page, world: World) -> None:
     world.do(Event.APPLY)
     page.locator("body[data-step=services]").wait_for(state="attached")
@@ -206,3 +235,20 @@ def test_who_is_being_spoken_to_is_not_idle(page: Page, world: World) -> None:
     until(lambda: bool(heard(page, "begun")), seconds=20, what="the first clip")
     world.clock.advance(80)
     until(lambda: (world.kiosk.seconds_left() or 0) > 100, seconds=20, what="a touch that the voice makes")
+
+
+def test_the_kiosks_own_window_speaks_without_a_finger(kiosk: Pages, world: World) -> None:
+    """WebKit: the second clip is asked for when the first has ended, 1.7 s later; a window that refuses asks at once."""
+    moments = played(kiosk)
+    world.do(lambda visit: visit.display.update(suara=True))
+    with display(1080, 1920) as glass:
+        window = subprocess.Popen(
+            [sys.executable, "-m", "tests.journeys.speaking_window", kiosk.address()],
+            cwd=Path(__file__).parents[2], env=glass.environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        )  # fmt: skip
+        try:
+            until(lambda: len(moments) > 1, seconds=60, what="the second clip")
+        finally:
+            window.kill()
+            window.wait(10)
+    assert moments[1] - moments[0] > 1.7

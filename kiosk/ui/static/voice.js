@@ -5,7 +5,7 @@
   const store = document.querySelector("#suara");
   const button = document.querySelector("#dengar");
   if (!store || !button) return;
-  const PAUSE = 450, BREATH = 60;
+  const PAUSE = 450, BREATH = 60, READ = 1500; // ms: between sentences, between pieces, for a clip that cannot be played
   const clips = JSON.parse(store.dataset.clips);
   const on = "speaks" in document.body.dataset;
   const all = (selector, within = document) => [...within.querySelectorAll(selector)];
@@ -16,15 +16,15 @@
   const play = (address) => new Promise((done) => {
     wake = done;
     sound = new Audio(address);
-    sound.addEventListener("ended", () => done(true));
-    sound.addEventListener("error", () => done(true)); // a clip that cannot be played is skipped, its words are on screen
+    sound.addEventListener("ended", () => done("ended"));
+    sound.addEventListener("error", () => done("error"));
     document.dispatchEvent(new CustomEvent("suara", { detail: { address, sound } }));
-    sound.play().catch(() => done(false));
+    sound.play().catch((refusal) => done(refusal.name === "NotAllowedError" ? "refused" : "error"));
   });
   const stop = () => {
     turn += 1;
     if (sound) sound.pause();
-    if (wake) wake(false);
+    if (wake) wake("stopped");
     sound = wake = null;
     for (const lit of all(".spoken")) lit.classList.remove("spoken");
     label(false);
@@ -37,10 +37,13 @@
   };
   const utter = async (number, mine) => {
     for (const address of clips[number] || []) {
-      if (!(await play(address)) || mine !== turn) return mine === turn;
-      await sleep(BREATH);
+      const end = await play(address);
+      if (mine !== turn) return false;
+      if (end === "refused") { stop(); return false; } // the window wants a finger first: the button is there
+      await sleep(end === "error" ? READ : BREATH); // no sound: eyes may follow all the same
+      if (mine !== turn) return false;
     }
-    return mine === turn;
+    return true;
   };
   const speak = async (marks) => {
     stop();
