@@ -8,8 +8,8 @@ from pathlib import Path
 from adminduk.catalogue import ContentError
 from content.loader import ROOT
 from content.spoken import clip_name, clip_texts, spoken_texts
+from kiosk.messages import citizen_messages
 from kiosk.ui.i18n import FOLDER, LANGUAGES, SOURCE
-from kiosk.ui.messages import citizen_messages
 from kiosk.ui.po import CatalogueError, brought_up, read_entries, written
 
 TEMPLATES = Path(__file__).parent / "ui" / "templates"

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from kiosk.messages import citizen_messages, template_messages
 from kiosk.ui.i18n import FOLDER, LANGUAGES, SOURCE, catalogue
-from kiosk.ui.messages import citizen_messages, template_messages
 from kiosk.ui.po import REVIEW, Entry, read_entries
 
 LOCAL = ("jv", "ban", "bjn", "sas", "abs")

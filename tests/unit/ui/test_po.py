@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from adminduk.catalogue import ContentError
 from content.loader import load
 from kiosk import content_tools
+from kiosk.messages import citizen_messages, content_messages, own_names, template_messages
 from kiosk.ui.i18n import LANGUAGES, SOURCE
-from kiosk.ui.messages import citizen_messages, content_messages, own_names, template_messages
 from kiosk.ui.po import REVIEW, CatalogueError, Entry, brought_up, read_entries, written
 
 OLD = f"""# Javanese

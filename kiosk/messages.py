@@ -7,7 +7,7 @@ from adminduk.services import Catalogue
 from content.loader import ROOT, load, load_faults
 from content.spoken import content_texts, messages
 
-TEMPLATES = Path(__file__).parent / "templates"
+TEMPLATES = Path(__file__).parent / "ui" / "templates"
 
 
 def template_messages(templates: Path = TEMPLATES) -> tuple[str, ...]:
