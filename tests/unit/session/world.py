@@ -18,6 +18,7 @@ from adminduk.clock import Clock, ManualClock
 from adminduk.messages import ANSWER_INFO, INQUIRY_INFO, Inquiry, InquiryAnswer
 from adminduk.packets import Packet, SealingKey, open_packet, seal_to, unseal
 from adminduk.regions import Regions, parse
+from adminduk.services import Catalogue
 from content.loader import ROOT, load, load_faults, read_toml
 from kiosk.hardware.camera.protocol import Image
 from kiosk.hardware.camera.simulated import SimulatedCamera
@@ -128,7 +129,14 @@ class World:
         return inquiry
 
 
-def new_world(folder: Path, *, roots: bytes = b"", regions: Regions | None = None, clock: Clock | None = None) -> World:
+def new_world(
+    folder: Path,
+    *,
+    roots: bytes = b"",
+    regions: Regions | None = None,
+    clock: Clock | None = None,
+    catalogue: Catalogue = CATALOGUE,
+) -> World:
     """Everything fresh under ``folder``."""
     hand_clock = ManualClock()
     time = clock or hand_clock
@@ -136,7 +144,7 @@ def new_world(folder: Path, *, roots: bytes = b"", regions: Regions | None = Non
     camera, receipt, paper = SimulatedCamera(clock=time), SimulatedReceiptPrinter(), SimulatedPaperPrinter()
     folder.mkdir(parents=True, exist_ok=True)
     parts = Parts(
-        catalogue=CATALOGUE,
+        catalogue=catalogue,
         faults=load_faults(),
         regions=regions or few_regions(),
         thresholds=Thresholds.of(read_toml(ROOT / "base" / "legibility.toml")["camera"]),

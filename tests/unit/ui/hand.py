@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from adminduk.services import Service
 from tests.unit.ui.harness import Pages
 
 FORM = re.compile(r'<form method="post" action="([^"]+)"[^>]*>(.*?)</form>', re.DOTALL)
@@ -60,3 +61,45 @@ class Hand:
         """What can be read on the page."""
         body = re.sub(r"<dialog.*?</dialog>", " ", self.page.split("<main")[1], flags=re.DOTALL)
         return " ".join(html.unescape(WORDS.sub(" ", body)).split())
+
+    # --- longer ways ----------------------------------------------------------------------------------------------------
+
+    def choose(self, service: Service) -> None:
+        """From the menu: its group when there are groups, turning pages, then the service."""
+        if self.forms("group"):
+            self.find("group", kelompok=service.group)
+            self.press("group", kelompok=service.group)
+        self.find("choose", layanan=service.code)
+        self.press("choose", layanan=service.code)
+
+    def find(self, verb: str, **fields: str) -> None:
+        """Turn the pages of a list until the page offers it."""
+        for _ in range(20):
+            if any(all(one.get(key) == value for key, value in fields.items()) for one in self.forms(verb)):
+                return
+            self.press("list", halaman=self.forms("list")[-1]["halaman"])
+        raise AssertionError(f"no page offers {verb} {fields}")
+
+    def to_questions(self, service: Service) -> None:
+        self.press("apply")
+        self.choose(service)
+        self.press("have_papers")
+        self.press("agree")
+
+    def answer(self, text: str) -> None:
+        """One question, by the form that the page offers for its kind."""
+        if 'name="hari"' in self.page:
+            day, month, year = text.split("-")
+            self.press("answer", hari=day, bulan=month, tahun=year)
+        elif 'name="jam"' in self.page:
+            hour, minute = text.split(":")
+            self.press("answer", jam=hour, menit=minute)
+        elif self.forms("region"):
+            for code in (text[:2], text[:4], text[:6], text):
+                self.find("region", wilayah=code)
+                self.press("region", wilayah=code)
+        elif any("jawaban" in one for one in self.forms("answer")):
+            self.find("answer", jawaban=text)
+            self.press("answer", jawaban=text)
+        else:
+            self.press("answer", jawaban=text)

@@ -8,33 +8,18 @@ import pytest
 
 from kiosk.session import Event, Step, forms
 from kiosk.ui.resident.pictures import LivePicture
-from tests.unit.session.world import NIK, World, birth_letter_on_desk, right_answer
+from tests.unit.session.world import CATALOGUE, NIK, World, birth_letter_on_desk, right_answer
 from tests.unit.ui.hand import Hand
 
 
 def answer_all(hand: Hand, world: World) -> None:
     """Every question by the form that the page offers for its kind."""
     while world.step is Step.QUESTION:
-        field = forms.current_field(world.kiosk.visit)
-        text = right_answer(field)
-        if 'name="hari"' in hand.page:
-            day, month, year = text.split("-")
-            hand.press("answer", hari=day, bulan=month, tahun=year)
-        elif 'name="jam"' in hand.page:
-            hour, minute = text.split(":")
-            hand.press("answer", jam=hour, menit=minute)
-        elif hand.forms("region"):
-            for code in ("33", "3312", "331212", "3312122001"):
-                hand.press("region", wilayah=code)
-        else:
-            hand.press("answer", jawaban=text)
+        hand.answer(right_answer(forms.current_field(world.kiosk.visit)))
 
 
 def to_questions(hand: Hand, service: str = "AKL") -> None:
-    hand.press("apply")
-    hand.press("choose", layanan=service)
-    hand.press("have_papers")
-    hand.press("agree")
+    hand.to_questions(CATALOGUE.services[service])
 
 
 def to_review(hand: Hand, world: World, service: str = "AKL") -> None:
@@ -297,6 +282,7 @@ def test_what_does_not_work_is_told_at_the_door_in_the_farmers_words(hand: Hand,
     assert "Kertas struk habis. Catat nomor di layar." in hand.words
     assert "Ganti gulungan" not in hand.words
     hand.press("apply")
+    hand.press("group", kelompok="keluarga")
     assert "Belum bisa sekarang. Kamera tidak tersambung." in hand.words
     assert "disabled" in hand.page
 
