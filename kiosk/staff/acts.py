@@ -14,7 +14,8 @@ from adminduk.messages import is_staff_id
 from adminduk.tickets import check_ticket
 from kiosk.store import Store
 
-_CODE = re.compile(r"[a-zA-Z][a-zA-Z0-9_.-]{0,31}")
+_WORD = re.compile(r"[a-z][a-z0-9_.-]{0,31}")
+_SERVICE = re.compile(r"[A-Z][A-Z0-9-]{0,31}")
 
 
 class ActError(ValueError):
@@ -27,7 +28,8 @@ class ActError(ValueError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Act:
-    """``action``, ``step``, ``service``: codes; ``subject``: packet id or ticket, empty before there is one.
+    """``action``, ``step``: codes in small letters; ``service``: its code; ``subject``: packet id or ticket, empty before
+    there is one.
 
     Raises ActError.
     """
@@ -41,9 +43,9 @@ class Act:
     def __post_init__(self) -> None:
         checks = (
             ("staff_id", is_staff_id(self.staff_id)),
-            ("action", _is_code(self.action)),
-            ("step", not self.step or _is_code(self.step)),
-            ("service", not self.service or _is_code(self.service)),
+            ("action", _is(_WORD, self.action)),
+            ("step", not self.step or _is(_WORD, self.step)),
+            ("service", not self.service or _is(_SERVICE, self.service)),
             ("subject", not self.subject or _is_packet_id(self.subject) or _is_ticket(self.subject)),
         )
         for field, holds in checks:
@@ -70,8 +72,8 @@ class Count:
     number: int
 
 
-def _is_code(text: str) -> bool:
-    return _CODE.fullmatch(text) is not None
+def _is(shape: re.Pattern[str], text: str) -> bool:
+    return shape.fullmatch(text) is not None
 
 
 def _is_packet_id(text: str) -> bool:
