@@ -14,8 +14,8 @@ from kiosk.ui.po import REVIEW, Entry, read_entries
 
 LOCAL = ("jv", "ban", "bjn", "sas", "abs")
 # the least share of all texts that is translated; every language says every text of the templates
-FLOORS = {"en": 1.0, "jv": 0.6, "ban": 0.6, "bjn": 0.0, "sas": 0.6, "abs": 0.0}
-COMPLETE_SCREENS = ("en", "jv", "ban", "sas")
+FLOORS = {"en": 1.0, "jv": 0.6, "ban": 0.6, "bjn": 0.6, "sas": 0.6, "abs": 0.6}
+COMPLETE_SCREENS = ("en", *LOCAL)
 # the most that may read as the Indonesian does: official names, borrowed words, close kin
 SAME_AS_SOURCE = {"en": 0.05, "jv": 0.35, "ban": 0.35, "bjn": 0.45, "sas": 0.35, "abs": 0.50}
 SAME_AS_ANOTHER = 0.30
