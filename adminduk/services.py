@@ -195,7 +195,8 @@ class Service:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """The kabupaten. ``timezone`` is an IANA name, ``timezone_word`` WIB, WITA or WIT."""
+    """The kabupaten. ``timezone`` is an IANA name, ``timezone_word`` WIB, WITA or WIT; ``pattern`` and ``accent`` (#rrggbb)
+    are what its screens look like, ``greeting`` how it says welcome, ``channel`` how the centre tells people what happened."""
 
     code: str
     kabupaten: str
@@ -210,6 +211,7 @@ class Place:
     channel: str = "log"
     proof_at_collection: Proof = Proof.TIDAK_PERLU
     card_place: str = ""
+    languages: tuple[str, ...] = ("id", "en")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -146,7 +146,7 @@ def build_screen(settings: Settings, *, by_hand: bool, on_wiped: Callable[[], No
 
     kiosk = Kiosk(build_parts(settings, on_wiped=on_wiped))
     entry, port, size = Entry(reusable=by_hand), settings.screen.port, settings.screen
-    glass = PanelSize(diagonal_inch=size.diagonal_inch, width=size.width, height=size.height)
+    glass = PanelSize(diagonal_inch=size.diagonal_inch, width=size.width, height=size.height, bottom_mm=size.bottom_mm)
     app = create_app(kiosk, entry=entry, panel=glass, assets=settings.assets, port=port, recordings=ROOT / "recordings")
 
     def address() -> str:

@@ -55,13 +55,15 @@ class Devices:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Screen:
-    """The panel and the shell. Lengths: inches for the diagonal, pixels for width and height."""
+    """The panel and the shell. Inches for the diagonal, pixels for width and height; ``bottom_mm``: the panel's lower edge
+    above the floor, which decides what hands can reach."""
 
     port: int = 8700
     shell: str = "pywebview"
     diagonal_inch: float = 21.5
     width: int = 1080
     height: int = 1920
+    bottom_mm: float = 700.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -23,6 +23,20 @@ class Desk:
         self.parts = parts
         self.lock = RLock()
         self.visit = self._fresh()
+        self.called: float | None = None
+
+    def call_staff(self, visit_id: str) -> bool:
+        """Ring for the desa's staff. What they learn is the step, never what was typed."""
+        with self.lock:
+            if not self.touch(visit_id):
+                return False
+            self.called = self.parts.clock.monotonic()
+            log.info("staff_called step=%s", self.visit.step)
+            return True
+
+    def answer_call(self) -> None:
+        """Staff has come."""
+        self.called = None
 
     def _fresh(self) -> Visit:
         return Visit(id=self.parts.dice.token_bytes(16).hex(), touched=self.parts.clock.monotonic())

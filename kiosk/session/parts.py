@@ -29,7 +29,9 @@ class Identity:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parts:
-    """``vault``: packets that wait for the courier; ``drafts``: drafts that wait for their owner. ``roots``: PEM of who may sign documents. ``new_id``: a fresh UUIDv7 as text. ``on_wiped``: the shell is renewed."""
+    """``vault``: packets that wait for the courier; ``drafts``: drafts that wait for their owner.
+
+    ``roots``: PEM of who may sign documents. ``new_id``: a fresh UUIDv7 as text. ``on_wiped``: the shell is renewed."""
 
     catalogue: Catalogue
     faults: Mapping[str, Fault]

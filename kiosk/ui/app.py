@@ -8,10 +8,11 @@ from flask import Flask, Response, g, redirect, render_template, request, send_f
 from markupsafe import Markup
 from werkzeug.wrappers import Response as BaseResponse
 
+from adminduk.services import Place
 from kiosk.session import Kiosk
 from kiosk.ui import resident
 from kiosk.ui.entry import COOKIE, Entry
-from kiosk.ui.i18n import Languages
+from kiosk.ui.i18n import LANGUAGES, Languages
 from kiosk.ui.sizes import PanelSize, device_css
 from kiosk.ui.voice import Voice, add_voice
 from kiosk.ui.words import Words
@@ -37,7 +38,7 @@ def create_app(
     app = Flask(__name__)
     add_guards(app, entry, port)
     add_templates(app, kiosk, panel, assets)
-    add_frame(app, entry, panel, assets)
+    add_frame(app, entry, panel, assets, kiosk.parts.catalogue.place)
     add_voice(app, kiosk, Voice(assets / "static" / "voice", recordings))
     app.register_blueprint(resident.pages(kiosk, portrait=panel.portrait))
     return app
@@ -80,10 +81,18 @@ def add_templates(app: Flask, kiosk: Kiosk, panel: PanelSize, assets: Path) -> N
 
     @app.context_processor
     def everywhere() -> dict[str, Any]:
-        return {"kiosk": kiosk, "visit": kiosk.visit, "words": words, "icon": icon, "panel": panel}
+        return {
+            "kiosk": kiosk,
+            "visit": kiosk.visit,
+            "words": words,
+            "icon": icon,
+            "panel": panel,
+            "fell_back": tongue.fell_back,
+            "languages": LANGUAGES,
+        }
 
 
-def add_frame(app: Flask, entry: Entry, panel: PanelSize, assets: Path) -> None:
+def add_frame(app: Flask, entry: Entry, panel: PanelSize, assets: Path, place: Place) -> None:
     """The way in, the sizes, the assets."""
 
     @app.get("/masuk")
@@ -98,7 +107,7 @@ def add_frame(app: Flask, entry: Entry, panel: PanelSize, assets: Path) -> None:
 
     @app.get("/ukuran.css")
     def device() -> Response:
-        return Response(device_css(panel), mimetype="text/css")
+        return Response(device_css(panel, accent=place.accent, pattern=place.pattern), mimetype="text/css")
 
     @app.get("/aset/<path:name>")
     def asset(name: str) -> Response:

@@ -10,13 +10,27 @@ from dataclasses import dataclass
 MM_PER_INCH = 25.4
 CAPITAL_EM = 0.668
 CAPITAL_MM, CAPITAL_LARGE_MM = 4.8, 6.1
+REACH_MM, SEATED_REACH_MM, LEAST_REACH_MM = 1200.0, 1000.0, 250.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PanelSize:
+    """``bottom_mm``: how high the panel's lower edge hangs above the floor."""
+
     diagonal_inch: float
     width: int
     height: int
+    bottom_mm: float = 700.0
+
+    @property
+    def reach_mm(self) -> float:
+        """From the panel's lower edge to as high as a standing hand must go."""
+        return max(REACH_MM - self.bottom_mm, LEAST_REACH_MM)
+
+    @property
+    def low_reach_mm(self) -> float:
+        """The same from a wheelchair."""
+        return max(SEATED_REACH_MM - self.bottom_mm, LEAST_REACH_MM)
 
     @property
     def px_per_mm(self) -> float:
@@ -27,8 +41,13 @@ class PanelSize:
         return self.height > self.width
 
 
-def device_css(panel: PanelSize) -> str:
-    """``:root`` lengths: ``--mm``, and the root font for normal and large text."""
+def device_css(panel: PanelSize, *, accent: str = "", pattern: str = "batik") -> str:
+    """``:root`` lengths: ``--mm``, the root font for normal and large text, how high hands reach; the place's colours."""
     mm = panel.px_per_mm
     normal, large = (mm * capital / CAPITAL_EM for capital in (CAPITAL_MM, CAPITAL_LARGE_MM))
-    return f":root{{--mm:{mm:.3f}px;font-size:{normal:.1f}px}}\n:root.besar{{font-size:{large:.1f}px}}\n"
+    sizes = f"--mm:{mm:.3f}px;--reach:{panel.reach_mm:.0f};font-size:{normal:.1f}px"
+    colour = f":root:not(.kontras){{--main:{accent}}}\n" if accent else ""
+    return (
+        f":root{{{sizes};--pattern:url(/static/pictures/{pattern}.svg)}}\n:root.besar{{font-size:{large:.1f}px}}\n"
+        f":root.rendah{{--reach:{panel.low_reach_mm:.0f}}}\n{colour}"
+    )

@@ -98,6 +98,7 @@ def to_papers(screen: Screen) -> None:
     screen.do("answer", jawaban="pekerjaan")
     screen.fill("PELAJAR")
     screen.fill("PETANI")
+    screen.do("answer", jawaban="tidak")
     screen.reach("capture")
 
 

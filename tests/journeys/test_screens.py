@@ -66,6 +66,8 @@ def apply(album: Album) -> tuple[str, str]:
     screen = album.screen
     album.take("home")
     screen.do("apply")
+    album.take("groups")
+    screen.do("group", kelompok="keluarga")
     album.take("services")
     screen.do("choose", layanan="KK-UBAH-3")
     album.take("requirements")
@@ -83,6 +85,7 @@ def apply(album: Album) -> tuple[str, str]:
     screen.do("answer", jawaban="pekerjaan")
     screen.fill("PELAJAR")
     screen.fill("PETANI")
+    screen.do("answer", jawaban="tidak")
     album.hand("/papers/kk")
     screen.page.wait_for_timeout(700)
     album.take("capture")

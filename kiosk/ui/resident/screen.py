@@ -6,7 +6,7 @@ from flask import Blueprint, Response, redirect, render_template, request, url_f
 from werkzeug.wrappers import Response as BaseResponse
 
 from kiosk.session import WARNING_S, Kiosk, Step, Visit
-from kiosk.ui.i18n import LANGUAGES
+from kiosk.ui.i18n import LANGUAGES, SOURCE
 from kiosk.ui.resident.verbs import answer
 from kiosk.ui.views import mark, view
 
@@ -15,7 +15,7 @@ MOST_TYPED = 200
 
 
 def add_screen(blueprint: Blueprint, kiosk: Kiosk, *, portrait: bool) -> None:
-    """``/``, ``/denyut``, ``/sentuh``, ``/tampilan/…``, ``/selesai``, ``/tentang``."""
+    """``/``, ``/denyut``, ``/sentuh``, ``/tampilan/…``, ``/selesai``."""
 
     @blueprint.get("/")
     def show() -> tuple[str, int]:
@@ -24,10 +24,6 @@ def add_screen(blueprint: Blueprint, kiosk: Kiosk, *, portrait: bool) -> None:
             step, facts = kiosk.visit.step, view(kiosk, portrait=portrait)
             page = render_template(f"screens/{step}.html", view=facts, step=step, mark=mark(kiosk))
             return page, 422 if kiosk.visit.complaint else 200
-
-    @blueprint.get("/tentang")
-    def about() -> str:
-        return render_template("screens/about.html", view={}, step=kiosk.visit.step, mark=mark(kiosk))
 
     @blueprint.get("/denyut")
     def pulse() -> Response:
@@ -46,8 +42,8 @@ def add_screen(blueprint: Blueprint, kiosk: Kiosk, *, portrait: bool) -> None:
     def display(what: str) -> BaseResponse:
         with kiosk.lock:
             complaint, typed = kiosk.visit.complaint, answer() if kiosk.visit.step in TYPED else ""
-            kept = complaint, typed[:MOST_TYPED] or kiosk.visit.typed
-            kiosk.act(request.form.get("kunjungan", ""), lambda visit: toggle(visit, what, kept))
+            kept, wanted = (complaint, typed[:MOST_TYPED] or kiosk.visit.typed), request.form.get("kode", "")
+            kiosk.act(request.form.get("kunjungan", ""), lambda visit: toggle(visit, what, kept, wanted))
         return redirect(url_for("resident.show"), 303)
 
     @blueprint.post("/selesai")
@@ -57,13 +53,31 @@ def add_screen(blueprint: Blueprint, kiosk: Kiosk, *, portrait: bool) -> None:
         return redirect(url_for("resident.show"), 303)
 
 
-def toggle(visit: Visit, what: str, kept: tuple[str, str] = ("", "")) -> None:
-    """Large letters, contrast, voice; the language only where a visit begins, because everything on screen changes with it.
+def add_asides(blueprint: Blueprint, kiosk: Kiosk) -> None:
+    """Pages that stand beside the visit and change nothing in it: ``/tentang``, ``/bantuan``."""
+
+    @blueprint.get("/tentang")
+    def about() -> str:
+        return render_template("screens/about.html", view={}, step=kiosk.visit.step, mark=mark(kiosk))
+
+    @blueprint.get("/bantuan")
+    def help_page() -> str:
+        return render_template("screens/help.html", view={}, step=kiosk.visit.step, mark=mark(kiosk))
+
+    @blueprint.post("/bantuan")
+    def call() -> BaseResponse:
+        kiosk.call_staff(request.form.get("kunjungan", ""))
+        return redirect(url_for("resident.help_page"), 303)
+
+
+def toggle(visit: Visit, what: str, kept: tuple[str, str] = ("", ""), language: str = "") -> None:
+    """Large letters, contrast, voice, everything lower; the language only where a visit begins, because everything on the
+    screen changes with it.
 
     ``kept``: the complaint that is on the screen and what stands in its field; who asks to hear them must not lose them.
     """
     visit.complaint, visit.typed = kept
-    if what in ("besar", "kontras", "suara"):
+    if what in ("besar", "kontras", "suara", "rendah"):
         visit.display[what] = not visit.display.get(what, False)
     if what == "bahasa" and visit.step is Step.HOME:
-        visit.display[what] = "" if visit.display.get(what) else next(iter(LANGUAGES))
+        visit.display[what] = language if language in LANGUAGES and language != SOURCE else ""

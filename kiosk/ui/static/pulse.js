@@ -26,6 +26,16 @@
     });
   }
 
+  // nobody came for a while: an inviting picture, gone at the first touch or key
+  const attract = document.querySelector("#undangan");
+  if (attract) {
+    let timer;
+    const invite = () => { timer = setTimeout(() => { attract.hidden = false; }, Number(attract.dataset.after) * 1000); };
+    const leave = () => { clearTimeout(timer); attract.hidden = true; invite(); };
+    for (const kind of ["click", "keydown"]) document.addEventListener(kind, leave, { capture: true });
+    invite();
+  }
+
   const pulse = async () => {
     try {
       const facts = await (await fetch("/denyut")).json();

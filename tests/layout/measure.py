@@ -1,0 +1,58 @@
+"""What a ruler and axe find wrong with a page in a real browser: sizes in millimetres, overflow, contrast, names."""
+
+from pathlib import Path
+
+from playwright.sync_api import Page
+
+TOP = Path(__file__).parents[2]
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+# capitals of 4.8 mm (6.1 mm in large letters), hands 20 mm where they act and 15 mm elsewhere, nothing off the glass
+RULER = """() => {
+  const mm = parseFloat(getComputedStyle(document.documentElement).getPropertyValue('--mm'));
+  const large = document.documentElement.classList.contains('besar');
+  const wrong = [], W = innerWidth, H = innerHeight, root = document.body;
+  const hidden = (e) => e.closest('dialog:not([open])') || e.closest('.sr') || e.closest('svg') || e.closest('[hidden]');
+  if (root.scrollHeight > H + 1 || root.scrollWidth > W + 1) wrong.push(`page overflows: ${root.scrollWidth}x${root.scrollHeight}`);
+  for (const e of document.querySelectorAll('main, main *')) {
+    if (hidden(e) || ['IMG', 'INPUT', 'svg'].includes(e.tagName) || getComputedStyle(e).display === 'inline') continue;
+    if (e.clientHeight > 0 && e.scrollHeight > e.clientHeight + 12) wrong.push(`overflows: ${e.tagName}.${e.className} ${e.scrollHeight}>${e.clientHeight}`);
+  }
+  for (const e of document.querySelectorAll('button, a, input:not([type=hidden]), textarea')) {
+    if (hidden(e)) continue;
+    const r = e.getBoundingClientRect(); if (!r.width) continue;
+    const name = e.textContent.trim().slice(0, 24) || e.id;
+    if (r.bottom > H + 1 || r.right > W + 1 || r.top < -1 || r.left < -1) wrong.push(`off the glass: ${name}`);
+    const least = e.matches('.do .key:not(.row .key), .btn.main, .tile, .btn.huge') ? 19.9 : 14.9;
+    if (Math.min(r.width, r.height) / mm < least) wrong.push(`small: ${name} ${(r.width / mm).toFixed(1)}x${(r.height / mm).toFixed(1)} mm`);
+  }
+  const boxes = [...document.querySelectorAll('main button')].filter((e) => !hidden(e)).map((e) => [e, e.getBoundingClientRect()]).filter(([, r]) => r.width);
+  for (let i = 0; i < boxes.length; i++) for (let j = i + 1; j < boxes.length; j++) {
+    const [a, b] = [boxes[i][1], boxes[j][1]];
+    if (boxes[i][0].matches('.handle') || boxes[j][0].matches('.handle')) continue;
+    if (Math.min(a.right, b.right) - Math.max(a.left, b.left) > 1 && Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 1) wrong.push(`over each other: ${boxes[i][0].textContent.trim().slice(0, 20)} / ${boxes[j][0].textContent.trim().slice(0, 20)}`);
+  }
+  const walk = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
+  while (walk.nextNode()) {
+    const e = walk.currentNode.parentElement; if (!walk.currentNode.textContent.trim() || hidden(e)) continue;
+    const range = document.createRange(); range.selectNodeContents(walk.currentNode);
+    const box = range.getBoundingClientRect(); if (!box.width) continue;
+    const capital = parseFloat(getComputedStyle(e).fontSize) * 0.668 / mm;
+    if (capital < (large ? 6.0 : 4.75)) wrong.push(`letters of ${capital.toFixed(2)} mm: ${walk.currentNode.textContent.trim().slice(0, 20)}`);
+    if (box.bottom > H + 1 || box.right > W + 1 || box.left < -1) wrong.push(`words off the glass: ${walk.currentNode.textContent.trim().slice(0, 24)}`);
+    const button = e.closest('button'); if (button) { const r = button.getBoundingClientRect(); if (box.right > r.right + 2 || box.bottom > r.bottom + 2 || box.left < r.left - 2) wrong.push(`words out of their button: ${walk.currentNode.textContent.trim().slice(0, 24)}`); }
+  }
+  return wrong;
+}"""
+
+
+def ruled(page: Page) -> list[str]:
+    """What the ruler says of the page as it is shown."""
+    found: list[str] = page.evaluate(RULER)
+    return found
+
+
+def axed(page: Page) -> list[str]:
+    """axe-core's violations."""
+    page.evaluate((TOP / "build" / "test" / "axe.min.js").read_text() + ";1")
+    result = page.evaluate("tags => axe.run({runOnly: {type: 'tag', values: tags}})", TAGS)
+    return [f"axe {violation['id']}: {violation['nodes'][0]['html'][:90]}" for violation in result["violations"]]

@@ -1,0 +1,94 @@
+"""Every screen that the content can make: menus, requirements, questions and papers of all services, each once."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from adminduk.services import Catalogue, Field, FieldKind, Service
+from kiosk.session import Step, Visit
+
+Prepare = Callable[[Visit], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    name: str
+    prepare: Prepare
+
+
+def scenes(catalogue: Catalogue) -> Iterator[Scene]:
+    """In the order of a visit. What looks the same twice is there once."""
+    yield from _menus(catalogue)
+    seen = set[object]()
+    for service in catalogue.services.values():
+        if service.flow != "apply":
+            continue
+        yield Scene(f"syarat {service.code}", _at(service, Step.REQUIREMENTS))
+        for field in service.fields():
+            look = (field.label, field.hint, field.whose, field.number > 0, field.kind, field.choices, field.required)
+            if look not in seen:
+                seen.add(look)
+                yield Scene(f"tanya {service.code} {field.key}", _question(service, field))
+        for paper in service.papers:
+            if (paper.code, paper.hint) not in seen:
+                seen.add((paper.code, paper.hint))
+                yield Scene(f"foto {service.code} {paper.code}", _paper(service, paper.code))
+
+
+def _menus(catalogue: Catalogue) -> Iterator[Scene]:
+    for code in ("", *(group.code for group in catalogue.groups)):
+        many = len(catalogue.in_group(code)) if code else len(catalogue.groups)
+        for page in range(-(-many // 6)):
+            yield Scene(f"menu {code} {page + 1}", _menu(code, page))
+
+
+def _menu(code: str, page: int) -> Prepare:
+    def prepare(visit: Visit) -> None:
+        visit.step, visit.group, visit.list_page = Step.SERVICES, code, page
+
+    return prepare
+
+
+def _at(service: Service, step: Step) -> Prepare:
+    def prepare(visit: Visit) -> None:
+        visit.service, visit.step = service, step
+
+    return prepare
+
+
+def _question(service: Service, field: Field) -> Prepare:
+    def prepare(visit: Visit) -> None:
+        visit.service, visit.step, visit.at = service, Step.QUESTION, field.key
+        visit.draft.answers.clear()
+        visit.draft.answers.update(under_which_asked(service, field.key))
+
+    return prepare
+
+
+def _paper(service: Service, code: str) -> Prepare:
+    def prepare(visit: Visit) -> None:
+        visit.service, visit.step, visit.at = service, Step.CAPTURE, code
+        visit.draft.answers.clear()
+        visit.draft.answers.update(under_which_asked(service, code))
+
+    return prepare
+
+
+def under_which_asked(service: Service, wanted: str) -> dict[str, str]:
+    """Answers under which a field or a paper is asked for."""
+    for pick in (0, -1, 1, 2, 3, 4, 5):
+        answers = {field.key: _value(field, pick) for field in service.fields()}
+        for field in service.fields():
+            for value in [choice.value for choice in field.choices] or ["ya", "tidak", answers[field.key]]:
+                tried = {**answers, field.key: value}
+                asked = {one.key for one in service.asked(tried)} | {paper.code for paper in service.papers_for(tried)}
+                if wanted in asked:
+                    return tried
+    raise AssertionError(f"{service.code}: nothing leads to {wanted}")
+
+
+def _value(field: Field, pick: int) -> str:
+    if field.kind is FieldKind.NUMBER:
+        return str(field.maximum or 1)
+    if field.choices:
+        return field.choices[pick if pick < len(field.choices) else -1].value
+    return "tidak" if pick and field.kind is FieldKind.YES_NO else "ya"
