@@ -37,15 +37,15 @@ def filled(
     if form not in FORMS or form not in forms:
         raise FormError("formulir_tidak_dikenal")
     desk = Desk(place=place, desa_name=desa_name, desa_code=desa_code, regions=regions, today=today)
-    return _compiled(form, json.dumps(sheet(forms[form], service, answers, desk)))
+    return compiled(TEMPLATES / f"{form}.typ", json.dumps(sheet(forms[form], service, answers, desk)))
 
 
-def _compiled(form: str, data: str) -> bytes:
-    """Only typst's own fonts: the same sheet on every machine."""
+def compiled(template: Path, data: str) -> bytes:
+    """The template with these data, with only typst's own fonts: the same sheet on every machine. Raises FormError."""
     import typst
 
     try:
-        pdf: bytes = typst.compile(str(TEMPLATES / f"{form}.typ"), sys_inputs={"data": data}, ignore_system_fonts=True)
+        pdf: bytes = typst.compile(str(template), sys_inputs={"data": data}, ignore_system_fonts=True)
     except typst.TypstError:
         raise FormError("gagal_disusun") from None
     return pdf
