@@ -5,6 +5,7 @@ and lists of next steps; each may be narrowed by a condition.
 """
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from adminduk import rules
@@ -33,11 +34,12 @@ __all__ = ["ContentError", "build", "parse_catalogue"]
 Parts = Mapping[str, Any]
 PARTS = (
     "place", "groups", "choices", "blocks", "papers", "outputs", "steps", "services", "offered", "routing", "notice", "status",
-    "reasons", "survey", "slip", "complaints", "aliases",
+    "reasons", "survey", "slip", "complaints", "aliases", "acts",
 )  # fmt: skip
 _MEDIA, _SHAPES, _MODES = ("a4", "card", "none"), ("a4", "card", "photo"), ("A", "B", "C", "D")
 _FLOWS, _NEEDS, _SURE = ("apply", "check"), frozenset({"camera", "receipt", "paper", "uplink"}), ("H", "M", "L")
 _CHANNELS = ("log", "wa", "sms", "email", "none")
+_SLIPS = ("queue", "pick_up", "summary")
 MOST_REPEATS = 12
 
 
@@ -70,6 +72,8 @@ def parse_catalogue(parts: Parts) -> Catalogue:
         "survey": read(lambda: _survey(parts["survey"])),
         "slip": read(lambda: rows(SlipRow)(parts["slip"].get("rows"), "slip.rows")),
         "draft_slip": read(lambda: rows(SlipRow)(parts["slip"].get("draft"), "slip.draft")),
+        "slips": {name: read(partial(rows(SlipRow), parts["slip"].get(name), f"slip.{name}")) for name in _SLIPS},
+        "acts": read(lambda: words(parts["acts"], "acts")),
         "complaints": read(lambda: words(parts["complaints"], "complaints")),
         "outputs": shared.outputs,
         "aliases": read(lambda: table(parts["aliases"], "aliases", lambda value, at: tuple(strings(value, at)))),

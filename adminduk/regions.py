@@ -36,6 +36,16 @@ class Regions:
             self._children[code] = tuple(below)
         return self._children[code]
 
+    def find(self, text: str) -> str | None:
+        """The one desa that "desa, kecamatan, kabupaten" names (parts from small to large, as many as it takes)."""
+        wanted = [part.strip().casefold() for part in text.split(",") if part.strip()]
+        if not wanted:
+            return None
+        found = [code for code, name in self.names.items() if len(code) == LEVELS[-1] and name.casefold() == wanted[0]]
+        for depth, part in enumerate(wanted[1:], 2):
+            found = [code for code in found if part in self.names.get(code[: LEVELS[-depth]], "").casefold()]
+        return found[0] if len(found) == 1 else None
+
     def path(self, code: str) -> tuple[str, ...]:
         """Names from the province down to ``code``; unknown levels are left out."""
         found = (self.names.get(code[:length]) for length in LEVELS if length <= len(code))

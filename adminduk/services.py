@@ -262,6 +262,8 @@ class Catalogue:
     survey: tuple[str, ...]
     slip: tuple[SlipRow, ...]
     draft_slip: tuple[SlipRow, ...]
+    slips: Mapping[str, tuple[SlipRow, ...]]
+    acts: Mapping[str, str]
     complaints: Mapping[str, str]
     outputs: Mapping[str, Output]
     aliases: Mapping[str, tuple[str, ...]]

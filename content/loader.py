@@ -15,7 +15,7 @@ from adminduk.services import Catalogue
 ROOT = Path(__file__).resolve().parent
 FILES = (
     "place", "groups", "choices", "blocks", "papers", "outputs", "steps", "offered", "routing", "notice", "status", "reasons",
-    "survey", "slip", "complaints", "aliases",
+    "survey", "slip", "complaints", "aliases", "acts",
 )  # fmt: skip
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from adminduk.catalogue import ContentError
 from content.loader import ROOT
 from content.spoken import clip_name, clip_texts, spoken_texts
-from kiosk.messages import citizen_messages
+from kiosk.messages import all_messages
 from kiosk.ui.i18n import FOLDER, LANGUAGES, SOURCE
 from kiosk.ui.po import CatalogueError, brought_up, read_entries, written
 
@@ -42,7 +42,7 @@ def voices(arguments: argparse.Namespace, root: Path) -> Iterator[str]:
 
 def messages(arguments: argparse.Namespace, root: Path) -> Iterator[str]:
     """Brings every .po up to date with the templates and the content; one line tells what became of each."""
-    wanted = citizen_messages(TEMPLATES, root=root)
+    wanted = all_messages(TEMPLATES, root=root)
     for language in LANGUAGES:
         if language != SOURCE:
             yield _bring_up(arguments.folder / f"{language}.po", wanted, language)

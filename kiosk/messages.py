@@ -1,18 +1,36 @@
-"""Every text that a citizen reads on the screens: of the templates, and of the content of every kabupaten."""
+"""Every text that the screens say: to citizens and, in staff mode, to the staff; of templates and every kabupaten's content."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+
+from jinja2 import Environment
 
 from adminduk.services import Catalogue
 from content.loader import ROOT, load, load_faults
-from content.spoken import content_texts, messages
+from content.spoken import content_texts
 
 TEMPLATES = Path(__file__).parent / "ui" / "templates"
+STAFF = "staff*.html"
 
 
 def template_messages(templates: Path = TEMPLATES) -> tuple[str, ...]:
-    """What stands in ``_("…")`` of the templates, each once, by file and line."""
-    return tuple(dict.fromkeys(messages(templates)))
+    """What stands in ``_("…")`` of the templates that citizens see, each once, by file and line."""
+    staff = set(templates.rglob(STAFF))
+    return _said(path for path in sorted(templates.rglob("*.html")) if path not in staff)
+
+
+def staff_messages(templates: Path = TEMPLATES) -> tuple[str, ...]:
+    """What the staff's own templates say. The office's language is Indonesian: these are translated last."""
+    return _said(sorted(templates.rglob(STAFF)))
+
+
+def _said(paths: Iterable[Path]) -> tuple[str, ...]:
+    environment = Environment(extensions=["jinja2.ext.i18n"], autoescape=True)
+    found: dict[str, None] = {}
+    for path in paths:
+        for _line, _function, said in environment.extract_translations(path.read_text(encoding="utf-8")):  # type: ignore[attr-defined]  # added by the extension
+            found.update(dict.fromkeys(text for text in (said if isinstance(said, tuple) else (said,)) if text))
+    return tuple(found)
 
 
 def content_messages(*, root: Path = ROOT) -> tuple[str, ...]:
@@ -23,9 +41,10 @@ def content_messages(*, root: Path = ROOT) -> tuple[str, ...]:
     return tuple(dict.fromkeys(text for text in _content(root) if text))
 
 
-def citizen_messages(templates: Path = TEMPLATES, *, root: Path = ROOT) -> tuple[str, ...]:
+def all_messages(templates: Path = TEMPLATES, *, root: Path = ROOT) -> tuple[str, ...]:
     """All of them, each once, in an order that stays."""
-    return tuple(dict.fromkeys((*template_messages(templates), *content_messages(root=root))))
+    parts = (template_messages(templates), content_messages(root=root), staff_messages(templates))
+    return tuple(dict.fromkeys(text for part in parts for text in part))
 
 
 def _content(root: Path) -> Iterator[str]:

@@ -73,7 +73,7 @@ class Applying(Desk):
     def back(self) -> Action:
         def action(visit: Visit) -> Event | None:
             visit.list_page = 0
-            if visit.returning and visit.step in (Step.QUESTION, Step.CAPTURE):
+            if visit.returning and visit.step in (Step.QUESTION, Step.CAPTURE, Step.BLOCK):
                 visit.returning = visit.replacing = False
                 return Event.COMPLETE
             if visit.step is Step.SERVICES and visit.group:
@@ -81,6 +81,8 @@ class Applying(Desk):
                 return None
             if visit.step is Step.QUESTION and forms.step_back(visit):
                 return Event.MORE_QUESTIONS
+            if visit.step is Step.BLOCK and forms.block_back(visit):
+                return Event.MORE_BLOCKS
             if visit.step in (Step.CAPTURE, Step.REVIEW):
                 return forms.back_from_papers(visit)
             if visit.step is Step.PAGE:
@@ -130,7 +132,7 @@ class Applying(Desk):
     def save(self) -> Action:
         """Go on another day: the draft is locked away, the slip is its only key."""
 
-        @only_at(Step.QUESTION, Step.CAPTURE, Step.PAGE, Step.CORNERS, Step.REVIEW)
+        @only_at(Step.QUESTION, Step.CAPTURE, Step.PAGE, Step.CORNERS, Step.REVIEW, Step.BLOCK)
         def action(visit: Visit) -> Event | None:
             capture.discard(visit)
             try:

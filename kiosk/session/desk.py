@@ -7,8 +7,9 @@ from threading import RLock
 from kiosk.hardware.health import Health
 from kiosk.session import drafts
 from kiosk.session.parts import Parts
-from kiosk.session.steps import HOME_IDLE_S, WARNING_S, Event, Step, after, idle_limit
-from kiosk.session.visit import Visit
+from kiosk.session.steps import HOME_IDLE_S, WARNING_S, Event, Step, after, assisted, idle_limit
+from kiosk.session.visit import DayDraft, Visit
+from kiosk.staff import Unlocked
 from kiosk.store import StoreError
 
 log = logging.getLogger(__name__)
@@ -24,6 +25,9 @@ class Desk:
         self.lock = RLock()
         self.visit = self._fresh()
         self.called: float | None = None
+        self.officer: Unlocked | None = None  # staff who unlocked the kiosk
+        self.held: Visit | None = None  # a visitor's visit, put aside while staff is at the screen
+        self.saved: list[DayDraft] = []  # what staff saved today
 
     def call_staff(self, visit_id: str) -> bool:
         """Ring for the desa's staff. What they learn is the step, never what was typed."""
@@ -44,12 +48,17 @@ class Desk:
     def go(self, event: Event) -> None:
         """Follow the table. Home again is a new visit; who merely steps back home keeps letter size, contrast, language."""
         visit = self.visit
-        visit.step = after(visit.step, event)
+        visit.step = after(visit.step, assisted(visit.step, event) if visit.assisted_by else event)
         visit.version += 1
         if visit.step is Step.HOME:
             display = dict(visit.display) if event is Event.BACK else {}
             self.leave()
             self.visit.display.update(display)
+            if self.officer is not None:
+                self.visit.step, self.visit.version = Step.STAFF, 1
+
+    def noted(self, event: Event, visit: Visit) -> None:
+        """A verb did something; who writes it down stands in ``staffing``."""
 
     def leave(self) -> None:
         """Wipe: the draft is overwritten, devices rest, leftovers are cancelled, questions forgotten, the shell renewed."""
@@ -57,6 +66,9 @@ class Desk:
             old, self.visit = self.visit, self._fresh()
             was_used = old.version > 0
             old.wipe()
+            if self.held is not None:
+                self.held.wipe()
+                self.held = None
             if was_used:
                 self._tidy()
 
@@ -90,6 +102,7 @@ class Desk:
             left = idle_limit(self.visit.step) + WARNING_S - idle
             if left <= 0:
                 log.info("visit_timed_out step=%s", self.visit.step)
+                self.officer = None
                 self.leave()
                 return None
             return left
@@ -103,12 +116,14 @@ class Desk:
         with self.lock:
             if not self.touch(visit_id):
                 return False
-            self.visit.complaint = self.visit.typed = ""
+            self.visit.complaint = self.visit.typed = self.visit.note = ""
+            self.visit.complaints.clear()
             event = action(self.visit)
             self.visit.touched = self.parts.clock.monotonic()
             if event is None:
                 self.visit.version += 1
             else:
+                self.noted(event, self.visit)
                 self.go(event)
             return True
 

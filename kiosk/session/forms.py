@@ -1,10 +1,11 @@
 """The questions of a visit: which comes next, what was answered, what is wrong with it. Pure but for the draft."""
 
+from collections.abc import Mapping
 from datetime import date
 from zoneinfo import ZoneInfo
 
 from adminduk import answers
-from adminduk.services import Field, Paper
+from adminduk.services import Block, Field, FieldKind, Paper
 from kiosk.session.parts import Parts
 from kiosk.session.steps import Event, Step
 from kiosk.session.visit import Visit
@@ -47,6 +48,76 @@ def give(visit: Visit, parts: Parts, text: str) -> bool:
         return False
     visit.draft.answers[field.key] = verdict.value
     prune(visit)
+    return True
+
+
+def current_block(visit: Visit) -> Block:
+    """The block of the question in work."""
+    at = current_field(visit).key
+    blocks = visit.service.blocks_for(visit.draft.answers) if visit.service else ()
+    return next(block for block in blocks if any(field.key == at for field in block.fields))
+
+
+def give_block(visit: Visit, parts: Parts, given: Mapping[str, str]) -> bool:
+    """Take every field of the block. False leaves complaints by field, or shows questions that the answers opened."""
+    block, seen = current_block(visit), set[str]()
+    visit.given = {}
+    for field in block.fields:
+        if not field.asked(visit.draft.answers) or field.key not in given:
+            continue
+        seen.add(field.key)
+        _give_one(visit, parts, field, _as_code(parts, field, given[field.key]))
+    prune(visit)
+    wanted = {field.key for field in block.fields if field.asked(visit.draft.answers)}
+    if visit.complaints:
+        visit.complaint = "periksa_yang_merah"
+    return not visit.complaints and wanted <= seen
+
+
+def _as_code(parts: Parts, field: Field, text: str) -> str:
+    """A place that staff typed by its names becomes its code; anything else stays."""
+    if field.kind is not FieldKind.REGION or parts.regions is None:
+        return text
+    return parts.regions.find(text) or text
+
+
+def _give_one(visit: Visit, parts: Parts, field: Field, text: str) -> None:
+    verdict = answers.check_field(field, text, answers=visit.draft.answers, today=today(parts), regions=parts.regions)
+    mark = f"{field.key}:{verdict.value}"
+    doubted = bool(verdict.warnings) and mark not in visit.warned.split(",")
+    if verdict.ok and not doubted:
+        visit.draft.answers[field.key] = verdict.value
+        return
+    visit.complaints[field.key] = (verdict.warnings if verdict.ok else verdict.errors)[0]
+    visit.given[field.key] = text
+    if doubted:
+        visit.warned = f"{visit.warned},{mark}"
+
+
+def after_block(visit: Visit) -> Event:
+    """To the next block of which something is asked, else on to the papers, or back to the review."""
+    blocks = visit.service.blocks_for(visit.draft.answers) if visit.service else ()
+    codes = [block.code for block in blocks]
+    following = blocks[codes.index(current_block(visit).code) + 1 :]
+    if visit.returning:
+        following = tuple(block for block in blocks if any(_open(visit, field) for field in block.fields))
+    if not following:
+        return after_paper(visit)
+    visit.at = next(field.key for field in following[0].fields if field.asked(visit.draft.answers))
+    return Event.MORE_BLOCKS
+
+
+def _open(visit: Visit, field: Field) -> bool:
+    return field.asked(visit.draft.answers) and field.key not in visit.draft.answers
+
+
+def block_back(visit: Visit) -> bool:
+    """To the block before; False when this was the first."""
+    blocks = visit.service.blocks_for(visit.draft.answers) if visit.service else ()
+    place = [block.code for block in blocks].index(current_block(visit).code)
+    if place == 0:
+        return False
+    visit.at = next(field.key for field in blocks[place - 1].fields if field.asked(visit.draft.answers))
     return True
 
 
@@ -139,6 +210,6 @@ def step_back(visit: Visit) -> bool:
 def progress(visit: Visit) -> tuple[int, int]:
     """(this step, all steps): questions, then papers, then the review."""
     keys = [field.key for field in asked(visit)] + [f"paper {paper.code}" for paper in papers(visit)]
-    name = visit.at if visit.step is Step.QUESTION else f"paper {visit.at}"
+    name = visit.at if visit.step in (Step.QUESTION, Step.BLOCK) else f"paper {visit.at}"
     last = visit.step is Step.REVIEW or name not in keys
     return (len(keys) + 1 if last else keys.index(name) + 1), len(keys) + 1

@@ -3,7 +3,8 @@
 from kiosk.session.applying import Applying
 from kiosk.session.checking import Checking, Surveying
 from kiosk.session.paperwork import Paperwork
+from kiosk.session.staffing import Staffing
 
 
-class Kiosk(Applying, Paperwork, Checking, Surveying):
+class Kiosk(Staffing, Applying, Paperwork, Checking, Surveying):
     """``act(visit_id, kiosk.answer("…"))``: a verb gives an action, ``act`` runs it on the visit that the page belongs to."""

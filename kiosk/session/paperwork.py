@@ -20,6 +20,9 @@ class Paperwork(Desk):
             if not capture.take(visit, self.parts, forms.current_paper(visit)):
                 visit.complaint = self.parts.camera.state().code or "camera.lost"
                 return None
+            if visit.assisted_by and visit.taken is not None and visit.taken.judgement.ok:
+                capture.keep(visit, forms.current_paper(visit))  # paper after paper, without a question between
+                return forms.after_this_paper(visit)
             return Event.TAKE
 
         return action

@@ -31,7 +31,9 @@ class Identity:
 class Parts:
     """``vault``: packets that wait for the courier; ``drafts``: drafts that wait for their owner.
 
-    ``roots``: PEM of who may sign documents. ``new_id``: a fresh UUIDv7 as text. ``on_wiped``: the shell is renewed."""
+    ``staff_key``: the centre's 32 bytes, by which its roster is believed. ``roots``: PEM of who may sign documents.
+    ``new_id``: a fresh UUIDv7 as text. ``on_wiped``: the shell is renewed.
+    """
 
     catalogue: Catalogue
     faults: Mapping[str, Fault]
@@ -40,6 +42,7 @@ class Parts:
     identity: Identity
     sealing_key: SealingKey
     roots: bytes
+    staff_key: bytes
     store: Store
     vault: Vault
     drafts: Vault

@@ -1,6 +1,6 @@
 """The receipt, from the content's rows: what an old farmer keeps in his pocket."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -39,6 +39,35 @@ def of_draft(parts: Parts, service: Service, code: str, now: datetime, days: int
         "until": spoken((local + timedelta(days=days)).date()), "time": f"{local:%H:%M}", "zone": place.timezone_word,
     }  # fmt: skip
     return Slip(tuple(Code(code) if row.code else _line(row, words) for row in parts.catalogue.draft_slip))
+
+
+def of_queue(parts: Parts, number: int, now: datetime) -> Slip:
+    """A number for somebody who waits."""
+    return _small(parts, "queue", now, number=str(number))
+
+
+def of_pick_up(parts: Parts, ticket: str, now: datetime) -> Slip:
+    """Where and with what a card is collected."""
+    places = {service.place_for(parts.identity.desa) for service in parts.catalogue.services.values()} - {None}
+    place = next(iter(sorted(filter(None, places))), parts.catalogue.place.card_place)
+    return _small(parts, "pick_up", now, ticket=spaced(ticket), place=place)
+
+
+def of_summary(parts: Parts, rows: Sequence[tuple[str, str, int]], now: datetime) -> Slip:
+    """The day in numbers: action, service, how often."""
+    head = _small(parts, "summary", now)
+    names = parts.catalogue.acts
+    lines = [Line(f"{number:>3}  {names.get(action, action)} {service}".rstrip()) for action, service, number in rows]
+    return Slip((*head.parts, *lines))
+
+
+def _small(parts: Parts, name: str, now: datetime, **words: str) -> Slip:
+    local = now.astimezone(ZoneInfo(parts.catalogue.place.timezone))
+    known = {
+        "office": parts.catalogue.place.office, "desa": parts.identity.desa_name, "date": spoken(local.date()),
+        "time": f"{local:%H:%M}", "zone": parts.catalogue.place.timezone_word, **words,
+    }  # fmt: skip
+    return Slip(tuple(_line(row, known) for row in parts.catalogue.slips[name]))
 
 
 def _line(row: SlipRow, words: Mapping[str, str]) -> Line:

@@ -32,6 +32,15 @@ class Step(StrEnum):
     PRINTED = "printed"
     UNPRINTED = "unprinted"
     DOUBTFUL = "doubtful"
+    # staff
+    BLOCK = "block"
+    STAFF_LOGIN = "staff_login"
+    STAFF = "staff"
+    STAFF_HELP = "staff_help"
+    STAFF_PRINTS = "staff_prints"
+    STAFF_DRAFTS = "staff_drafts"
+    STAFF_PICKUP = "staff_pickup"
+    STAFF_SUMMARY = "staff_summary"
 
 
 class Event(StrEnum):
@@ -71,6 +80,17 @@ class Event(StrEnum):
     PRINT_OK = "print_ok"
     PRINT_REFUSED = "print_refused"
     PRINT_DOUBTFUL = "print_doubtful"
+    # staff
+    STAFF_CAME = "staff_came"
+    UNLOCKED = "unlocked"
+    HELP_WANTED = "help_wanted"
+    TO_PRINTS = "to_prints"
+    TO_DRAFTS = "to_drafts"
+    TO_PICKUP = "to_pickup"
+    TO_SUMMARY = "to_summary"
+    MORE_BLOCKS = "more_blocks"
+    CHANGE_BLOCK = "change_block"
+    BACK_TO_BLOCK = "back_to_block"
 
 
 S, E = Step, Event
@@ -105,7 +125,7 @@ TABLE: Mapping[tuple[Step, Event], Step] = {
     (S.REVIEW, E.CHANGE_PAPER): S.CAPTURE,
     (S.REVIEW, E.BACK): S.QUESTION,
     (S.REVIEW, E.SENT): S.RECEIPT,
-    **{(step, E.DRAFT_SAVED): S.SAVED for step in (S.QUESTION, S.CAPTURE, S.PAGE, S.CORNERS, S.REVIEW)},
+    **{(step, E.DRAFT_SAVED): S.SAVED for step in (S.QUESTION, S.CAPTURE, S.PAGE, S.CORNERS, S.REVIEW, S.BLOCK)},
     (S.TICKET, E.MORE_QUESTIONS): S.QUESTION,
     (S.TICKET, E.MORE_PAPERS): S.CAPTURE,
     (S.TICKET, E.COMPLETE): S.REVIEW,
@@ -134,6 +154,24 @@ TABLE: Mapping[tuple[Step, Event], Step] = {
     (S.DOUBTFUL, E.BACK): S.DOCUMENT,
     (S.UNTRUSTED, E.BACK): S.STATUS,
     (S.PRINTED, E.TO_STATUS): S.STATUS,
+    (S.HOME, E.STAFF_CAME): S.STAFF_LOGIN,
+    (S.STAFF_LOGIN, E.UNLOCKED): S.STAFF,
+    (S.STAFF_LOGIN, E.HELP_WANTED): S.STAFF_HELP,
+    (S.STAFF, E.APPLY): S.SERVICES,
+    (S.STAFF, E.CHECK): S.TICKET,
+    (S.STAFF, E.TO_PRINTS): S.STAFF_PRINTS,
+    (S.STAFF, E.TO_DRAFTS): S.STAFF_DRAFTS,
+    (S.STAFF, E.TO_PICKUP): S.STAFF_PICKUP,
+    (S.STAFF, E.TO_SUMMARY): S.STAFF_SUMMARY,
+    **{(step, E.BACK): S.STAFF for step in (S.STAFF_PRINTS, S.STAFF_DRAFTS, S.STAFF_PICKUP, S.STAFF_SUMMARY)},
+    (S.NOTICE, E.MORE_BLOCKS): S.BLOCK,
+    **{(step, E.MORE_BLOCKS): S.BLOCK for step in (S.BLOCK, S.TICKET, S.STAFF_DRAFTS, S.REVIEW)},
+    **{(step, E.MORE_PAPERS): S.CAPTURE for step in (S.BLOCK, S.STAFF_DRAFTS)},
+    **{(step, E.COMPLETE): S.REVIEW for step in (S.BLOCK, S.STAFF_DRAFTS)},
+    (S.BLOCK, E.BACK): S.NOTICE,
+    (S.CAPTURE, E.BACK_TO_BLOCK): S.BLOCK,
+    (S.REVIEW, E.BACK_TO_BLOCK): S.BLOCK,
+    (S.REVIEW, E.CHANGE_BLOCK): S.BLOCK,
     (S.SURVEY, E.MORE_UNSUR): S.SURVEY,
     (S.SURVEY, E.SURVEYED): S.THANKS,
     (S.SURVEY, E.FINISH): S.THANKS,
@@ -145,13 +183,24 @@ TABLE: Mapping[tuple[Step, Event], Step] = {
 
 # seconds without a touch before the warning, and how long the warning stays; capture gives time to handle papers
 IDLE_S, CAPTURE_IDLE_S, RESULT_IDLE_S, HOME_IDLE_S, WARNING_S = 90.0, 180.0, 60.0, 60.0, 30.0
-_CAPTURING = (S.REQUIREMENTS, S.CAPTURE, S.PAGE, S.CORNERS)
+_CAPTURING = (S.REQUIREMENTS, S.CAPTURE, S.PAGE, S.CORNERS, S.BLOCK, S.STAFF)
 _RESULTS = (S.THANKS,)
 
 
 def after(step: Step, event: Event) -> Step:
     """Where an event leads; the same step when it means nothing there."""
     return TABLE.get((step, event), step)
+
+
+# under staff's hands a block stands for its questions
+_ASSISTED = {E.AGREE: E.MORE_BLOCKS, E.MORE_QUESTIONS: E.MORE_BLOCKS, E.CHANGE_ANSWER: E.CHANGE_BLOCK}
+
+
+def assisted(step: Step, event: Event) -> Event:
+    """What an event means in an assisted visit, where whole blocks are asked instead of questions."""
+    if event is E.BACK and step in (S.CAPTURE, S.REVIEW):
+        return E.BACK_TO_BLOCK
+    return _ASSISTED.get(event, event)
 
 
 def idle_limit(step: Step) -> float:

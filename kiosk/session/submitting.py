@@ -78,7 +78,7 @@ def packet_of(visit: Visit, parts: Parts, packet_id: str, claim: Claim, now: dat
         id=UUID(packet_id), service=visit.service.code if visit.service else "", kiosk_id=parts.identity.kiosk_id,
         desa=parts.identity.desa, sealed_at=stamp(now), clock_trusted=trusted(now), ticket=claim.ticket,
         secret=claim.secret, pin=claim.pin, answers=dict(visit.draft.answers), papers=papers,
-        notice_version=parts.catalogue.notice.version,
+        notice_version=parts.catalogue.notice.version, assisted_by=visit.assisted_by or None,
     )  # fmt: skip
 
 

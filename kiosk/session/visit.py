@@ -2,6 +2,7 @@
 
 import base64
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -30,6 +31,16 @@ class DraftKey:
         """The QR's text: 58 characters of QR's alphanumeric set."""
         parts = (UUID(self.id).bytes, self.secret)
         return " ".join((DRAFT_PREFIX, *(base64.b32encode(part).decode().rstrip("=") for part in parts)))
+
+
+@dataclass(frozen=True, slots=True)
+class DayDraft:
+    """A draft that staff saved today; the key is in memory only, and goes at the day's end or with the process."""
+
+    key: DraftKey
+    service: str
+    at: str
+    day: date
 
 
 @dataclass(slots=True)
@@ -122,6 +133,11 @@ class Visit:
     asking: Asking | None = None
     refused_draft: str = ""  # the id of a slip that opened nothing
     draft_key: DraftKey | None = field(default=None, repr=False)
+    assisted_by: str = ""  # the staff id of who fills in
+    complaints: dict[str, str] = field(default_factory=dict)  # of a whole block: field key → code
+    given: dict[str, str] = field(default_factory=dict, repr=False)  # what stood in a block that does not hold
+    wait_s: int = 0  # until the next try of a PIN
+    note: str = ""  # what staff is told once
     scores: list[int | None] = field(default_factory=list)
     display: dict[str, Any] = field(default_factory=dict)  # large text, contrast, language: reset with the visit
 
@@ -132,4 +148,5 @@ class Visit:
         self.taken = self.claim = self.asking = self.service = self.draft_key = None
         self.typed = self.complaint = self.warned = self.at = self.region = ""
         self.scores.clear()
+        self.given.clear()
         self.display.clear()

@@ -60,6 +60,12 @@ def reconcile(connection: sa.Connection) -> tuple[PrintJob, ...]:
     return tuple(sorted(doubtful, key=lambda job: job.id))
 
 
+def doubtful(connection: sa.Connection) -> tuple[PrintJob, ...]:
+    """What may or may not be on paper, oldest first."""
+    rows = connection.execute(sa.select(prints).where(prints.c.state == PrintState.DOUBTFUL).order_by(prints.c.id))
+    return tuple(map(_job, rows))
+
+
 def _settle_all(connection: sa.Connection, before: PrintState, after: PrintState) -> list[PrintJob]:
     change = prints.update().where(prints.c.state == before).values(state=after, code="terputus").returning(prints)
     return [_job(row) for row in connection.execute(change)]

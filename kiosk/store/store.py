@@ -135,6 +135,11 @@ class Store:
         with self._transaction() as connection:
             return prints.jobs_of(connection, subject)
 
+    def doubtful_prints(self) -> tuple[prints.PrintJob, ...]:
+        """What a person has to decide about, oldest first."""
+        with self._transaction() as connection:
+            return prints.doubtful(connection)
+
     def reconcile_prints(self) -> tuple[prints.PrintJob, ...]:
         """Only the screen, at its start; returns what became doubtful."""
         with self._transaction() as connection:

@@ -13,6 +13,7 @@ from kiosk.session import Kiosk
 from kiosk.ui import resident
 from kiosk.ui.entry import COOKIE, Entry
 from kiosk.ui.i18n import LANGUAGES, Languages
+from kiosk.ui.resident.staff import staff_pages
 from kiosk.ui.sizes import PanelSize, device_css
 from kiosk.ui.voice import Voice, add_voice
 from kiosk.ui.words import Words
@@ -40,6 +41,7 @@ def create_app(
     add_templates(app, kiosk, panel, assets)
     add_frame(app, entry, panel, assets, kiosk.parts.catalogue.place)
     add_voice(app, kiosk, Voice(assets / "static" / "voice", recordings))
+    app.register_blueprint(staff_pages(kiosk))
     app.register_blueprint(resident.pages(kiosk, portrait=panel.portrait))
     return app
 

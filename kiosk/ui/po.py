@@ -67,13 +67,14 @@ def _unquoted(text: str, number: int) -> str:
     return value
 
 
+def translated(entries: Iterable[Entry]) -> dict[str, str]:
+    """msgid → msgstr; the header, untranslated and fuzzy ones are left out."""
+    return {entry.msgid: entry.msgstr for entry in entries if entry.msgid and entry.msgstr and not entry.fuzzy}
+
+
 def read_po(text: str) -> dict[str, str]:
-    """msgid → msgstr of a .po file; the header, untranslated and fuzzy ones are left out. Raises CatalogueError."""
-    return {
-        entry.msgid: entry.msgstr
-        for entry in read_entries(text)
-        if entry.msgid and entry.msgstr and not entry.fuzzy
-    }  # fmt: skip
+    """msgid → msgstr of a .po file, as ``translated`` has it. Raises CatalogueError."""
+    return translated(read_entries(text))
 
 
 def written(entries: Iterable[Entry]) -> str:

@@ -9,6 +9,7 @@ from kiosk.session import Kiosk, Step, forms, notices
 from kiosk.session.applying import MOST_SLIPS
 from kiosk.session.capture import shares
 from kiosk.session.drafts import DAYS as DRAFT_DAYS
+from kiosk.session.staffing import REASONS
 from kiosk.ui.words import Words
 
 Facts = dict[str, Any]
@@ -20,6 +21,8 @@ EXACT = (FieldKind.NIK, FieldKind.KK)
 BOARDS = {FieldKind.NAME: "name", FieldKind.NAME_NEW: "name", FieldKind.EMAIL: "email"}
 PICTURES = {FieldKind.NIK: "ktp-nik", FieldKind.KK: "kk-number", FieldKind.NAME: "ktp-name"}
 MOST_TILES = 6
+MOST_DOUBTS = 4
+EXAMPLES = {FieldKind.DATE: "31-12-1990", FieldKind.TIME: "07:30", FieldKind.REGION: "desa, kecamatan, kabupaten"}
 YES_NO = (Choice(value="ya", label="Ya", icon="check"), Choice(value="tidak", label="Tidak", icon="x"))
 # what fits without scrolling, in usual and in large letters (a browser test measures it)
 LIST_ROWS = {False: 12, True: 8}
@@ -151,10 +154,20 @@ def _places(kiosk: Kiosk, _field: Field, _value: str) -> Facts:
     """One level of the hierarchy, a page at a time."""
     visit, regions = kiosk.visit, kiosk.parts.regions
     if regions is None:
-        return {"places": (), "path": (), "pages": 1, "at": 0}
+        return {"places": (), "path": (), "letters": (), "pages": 1, "at": 0}
     named = sorted((regions.name_of(code) or "", code) for code in regions.children(visit.region))
-    rows, place = _cut([(code, name) for name, code in named], visit.list_page, LIST_ROWS[large(kiosk)])
-    return {"places": rows, "path": regions.path(visit.region), **place}
+    size = LIST_ROWS[large(kiosk)]
+    rows, place = _cut([(code, name) for name, code in named], visit.list_page, size)
+    letters = _letters([name for name, _ in named], size) if place["pages"] > 1 else ()
+    return {"places": rows, "path": regions.path(visit.region), "letters": letters, **place}
+
+
+def _letters(names: Sequence[str], size: int) -> tuple[tuple[str, int], ...]:
+    """Each first letter and the page on which it begins: a touch instead of turning pages."""
+    first: dict[str, int] = {}
+    for at, name in enumerate(names):
+        first.setdefault(name[:1].upper(), at // size)
+    return tuple(first.items())
 
 
 def _paper(kiosk: Kiosk) -> Facts:
@@ -183,6 +196,54 @@ def _review(kiosk: Kiosk, size: int) -> Facts:
         rows.append({"key": paper.code, "missing": paper.required and not count, "label": paper.name, "photos": count})
     cut, place = _cut(rows, visit.list_page, size)
     return {"rows": cut, "progress": forms.progress(visit), **place}
+
+
+def _block(kiosk: Kiosk) -> Facts:
+    """Every question of the block that is asked now, with what stands in it and what is wrong with it."""
+    visit, block = kiosk.visit, forms.current_block(kiosk.visit)
+    asked = [field for field in block.fields if field.asked(visit.draft.answers)]
+    fields = [
+        {
+            "field": field,
+            "value": visit.given.get(field.key, dates.typed(visit.draft.answers.get(field.key, ""))),
+            "complaint": visit.complaints.get(field.key, ""),
+            "choices": field.choices or (YES_NO if field.kind is FieldKind.YES_NO else ()),
+            "example": EXAMPLES.get(field.kind, ""),
+        }
+        for field in asked
+    ]
+    number = asked[0].number if asked else 0
+    return {"title": block.title, "number": number, "fields": fields, "progress": forms.progress(visit)}
+
+
+def _held(kiosk: Kiosk) -> Facts:
+    """Where a stuck visitor is: the step's name and number, nothing that was typed."""
+    visit = kiosk.held
+    if visit is None:
+        return {"where": "", "progress_of": None}
+    service = visit.service.short if visit.service else ""
+    asking = visit.step in (Step.QUESTION, Step.CAPTURE, Step.PAGE, Step.REVIEW) and visit.service is not None
+    named = (
+        forms.current_field(visit).label
+        if visit.step is Step.QUESTION
+        else kiosk.parts.catalogue.acts.get(f"langkah_{visit.step}", "")
+    )
+    return {
+        "where": " · ".join(filter(None, (service, named))),
+        "progress_of": forms.progress(visit) if asking else None,
+    }
+
+
+def _staff_prints(kiosk: Kiosk) -> Facts:
+    words = kiosk.parts.catalogue.acts
+    kinds = {kind: words[f"cetakan_{kind}"] for kind in ("slip", "document", "draft", "form")}
+    reasons = tuple((code, words[f"sebab_{code}"]) for code in REASONS)
+    return {"jobs": kiosk.doubtful_prints()[:MOST_DOUBTS], "kinds": kinds, "reasons": reasons}
+
+
+def _staff_summary(kiosk: Kiosk) -> Facts:
+    rows, place = _cut(kiosk.summary(), kiosk.visit.list_page, LIST_ROWS[True])
+    return {"rows": rows, **place}
 
 
 def _survey(kiosk: Kiosk) -> Facts:
@@ -222,4 +283,11 @@ _VIEWS: Mapping[Step, Callable[[Kiosk], Facts]] = {
     Step.STATUS: _status,
     Step.DOCUMENT: lambda kiosk: {"printer": _trouble(kiosk, "paper")},
     Step.SURVEY: _survey,
+    Step.BLOCK: _block,
+    Step.STAFF_LOGIN: lambda kiosk: {"people": kiosk.people()},
+    Step.STAFF: lambda kiosk: {"drafts": len(kiosk.day_drafts()), "doubtful": len(kiosk.doubtful_prints())},
+    Step.STAFF_HELP: _held,
+    Step.STAFF_DRAFTS: lambda kiosk: {"drafts": kiosk.day_drafts()},
+    Step.STAFF_PRINTS: _staff_prints,
+    Step.STAFF_SUMMARY: _staff_summary,
 }

@@ -27,6 +27,11 @@ class Words:
         fault = self._parts.faults.get(code)
         return self._translate(fault.citizen if fault else self._parts.catalogue.complaints.get(code, code))
 
+    def shown(self, text: str) -> str:
+        """A value in the visit's language when it is one of ours ("Laki-laki"), else as it is: a template's ``_`` would take
+        what a visitor typed for markup and for a format."""
+        return self._translate(text)
+
     def ticket(self, ticket: str) -> str:
         return spaced(ticket)
 

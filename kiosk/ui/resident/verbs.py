@@ -12,6 +12,7 @@ Verbs = Mapping[str, Callable[[], Action]]
 # verbs that are nothing but an event of the table
 PLAIN = (
     Event.APPLY, Event.CHECK, Event.HAVE_PAPERS, Event.AGREE, Event.ADJUST, Event.TO_SURVEY, Event.TO_STATUS, Event.FINISH,
+    Event.TO_PRINTS, Event.TO_DRAFTS, Event.TO_PICKUP, Event.TO_SUMMARY,
 )  # fmt: skip
 
 
@@ -50,6 +51,11 @@ def corners() -> list[tuple[float, float]]:
         return []
 
 
+def block_fields() -> dict[str, str]:
+    """Field key → what was typed, of a whole block."""
+    return {name.removeprefix("f_"): value for name, value in request.form.items() if name.startswith("f_")}
+
+
 def plain(event: Event) -> Callable[[], Action]:
     """A verb that only reports an event."""
     return lambda: lambda _visit: event
@@ -86,6 +92,16 @@ def every_verb(kiosk: Kiosk) -> Verbs:
         "print": kiosk.print_document,
         "came_out": lambda: kiosk.document_came_out(came=True),
         "nothing_came_out": lambda: kiosk.document_came_out(came=False),
+        "name_staff": lambda: kiosk.name_staff(text("petugas")),
+        "unlock": lambda: kiosk.unlock(text("jawaban")),
+        "lock_staff": kiosk.lock_staff,
+        "assist": kiosk.assist,
+        "answer_block": lambda: kiosk.answer_block(block_fields()),
+        "walk_in": kiosk.walk_in,
+        "resume": lambda: kiosk.resume(text("simpanan")),
+        "settle_doubt": lambda: kiosk.settle_doubt(number("cetakan"), came=bool(text("keluar")), reason=text("sebab")),
+        "pick_up": lambda: kiosk.pick_up(text("jawaban")),
+        "print_summary": kiosk.print_summary,
         "score": lambda: kiosk.score(score()),
         "end_survey": kiosk.end_survey,
     }

@@ -123,6 +123,20 @@
     form.addEventListener("submit", () => { if (document.body.dataset.step !== "pin") for (const field of all(".typed")) carry(form, field); });
   }
 
+  // --- a whole block, by keyboard and scanner: Enter goes to the next field, and sends from the last one --------------------
+  const block = document.querySelector("#blok");
+  if (block) {
+    const fields = [...block.querySelectorAll("input:not([type=hidden]), select")];
+    for (const [at, field] of fields.entries()) {
+      field.addEventListener("keydown", (event) => {
+        if (event.key !== "Enter") return;
+        event.preventDefault();
+        if (fields[at + 1]) fields[at + 1].focus(); else block.requestSubmit();
+      });
+    }
+    (block.querySelector("[aria-invalid]") || fields.find((field) => !field.value) || fields[0])?.focus();
+  }
+
   // --- one tap, one verb -----------------------------------------------------------------------------------------------
   const wait = document.querySelector("#tunggu");
   for (const form of all("form[data-once]")) {
