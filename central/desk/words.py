@@ -9,7 +9,6 @@ from adminduk.services import Service
 from adminduk.tickets import spaced
 from central.context import Context
 from central.documents.rendering import value_of
-from content.loader import load_regions
 
 
 class Words:
@@ -52,7 +51,7 @@ class Words:
 
     def answers(self, service: Service, given: dict[str, str]) -> list[tuple[str, list[tuple[str, str]]]]:
         """Block by block: (title, [(caption, value)]), as they are re-keyed into SIAK."""
-        regions = load_regions(self._context.settings.regions_file)
+        regions = self._context.regions
         shown = []
         for block in service.blocks:
             rows = [(f.caption or f.key, value_of(f, given[f.key], regions)) for f in block.fields if given.get(f.key)]

@@ -27,14 +27,11 @@ class Made:
 
 def make_documents(context: Context, packet: Packet, officer: Officer) -> tuple[Made, ...]:
     """Render, sign and keep every A4 output. No row is written yet: the desk does that with the move, in one transaction."""
-    from content.loader import load_regions
-
-    regions = load_regions(context.settings.regions_file)
     now = context.now()
     made = []
     for output in rendering.outputs_of(context.catalogue, packet):
         sheet = rendering.Sheet(number=str(uuid7()), output=output, packet=packet, signer=officer.name, signed_at=now)
-        pdf = sign(rendering.render(context.catalogue, sheet, regions=regions), context.settings.authority)
+        pdf = sign(rendering.render(context.catalogue, sheet, regions=context.regions), context.settings.authority)
         key = context.blobs.put(pdf)
         made.append(Made(id=sheet.number, output=output.code, sha256=key, size=len(pdf), pages=page_count(pdf)))
     return tuple(made)

@@ -12,12 +12,15 @@ from uuid6 import uuid7
 
 from adminduk.application import Action, Role, State
 from adminduk.packets import Page
+from adminduk.regions import parse
+from adminduk.services import FieldKind, Service
 from adminduk.tickets import spaced
 from central import worker
+from central.app import create_app
 from central.context import Context
 from central.intake.packets import packet_path
 from central.schema import applications, audit, documents, events
-from tests.unit.central.conftest import rows
+from tests.unit.central.conftest import faulty, rows
 from tests.unit.central.office import NAME_OF, OFFICERS, PASSWORD, Browser, admit, hire, put_in
 from tests.unit.central.people import ANSWERS, KK, NAME, NIK, PHONE, PIN, SECRET, Kiosk, noise, picture, ticket
 
@@ -384,3 +387,26 @@ def test_what_is_written_down_of_looks_names_officers_and_ids_only(light: Contex
     text = repr(rows(light, sa.select(audit)))
     assert len(looks(light)) == len(OFFICERS)
     assert not [word for word in PERSONAL if word in text]
+
+
+# --- names of places ------------------------------------------------------------------------------------------------
+
+
+def test_a_place_is_named_where_the_centre_knows_its_name_and_else_its_code_is_shown(
+    light: Context, light_kiosk: Kiosk
+) -> None:
+    known = parse(["33\tJAWA TENGAH", "3312\tKABUPATEN CONTOH", "331212\tKECAMATAN CONTOH", "3312122001\tDESA CONTOH"])
+    service = next(each for each in light.catalogue.services.values() if place_field(each))
+    answers = {place_field(service): "3312122001"}
+    hire(light)
+    case_id = admit(light, light_kiosk, service=service.code, answers=answers, papers={})
+    pages = [
+        Browser.of(create_app(context), "vera").get(f"/permohonan/{case_id}").text
+        for context in (light, faulty(light, regions=known))
+    ]
+    assert [("DESA CONTOH" in page, "<dd>3312122001</dd>" in page) for page in pages] == [(False, True), (True, False)]
+
+
+def place_field(service: Service) -> str:
+    """The key of a service's first question about a desa."""
+    return next((field.key for block in service.blocks for field in block.fields if field.kind is FieldKind.REGION), "")

@@ -1,10 +1,13 @@
 """The catalogues: read as they are, and spoken by the visit that chose them."""
 
+from pathlib import Path
+
 import pytest
 from flask import Flask
+from markupsafe import escape
 
 from kiosk.session import Event
-from kiosk.ui.i18n import LANGUAGES, SOURCE, CatalogueError, Languages, catalogue, read_po
+from kiosk.ui.i18n import LANGUAGES, SOURCE, CatalogueError, Languages, catalogue, read_po, untranslated
 from tests.unit.session.world import World
 from tests.unit.ui.hand import Hand
 
@@ -53,45 +56,86 @@ def test_what_is_not_translated_stays_indonesian(world: World) -> None:
     assert Languages(world.kiosk).gettext("Kalimat baru") == "Kalimat baru"
 
 
-def test_a_page_that_falls_back_says_so(world: World) -> None:
+@pytest.fixture
+def english(world: World, tmp_path: Path) -> Languages:
+    """A visit in English, whose catalogue does not say everything yet."""
+    text = (
+        'msgid "Kembali"\nmsgstr "Back"\n\nmsgid "Kalimat baru"\nmsgstr ""\n\n#, fuzzy\nmsgid "Ragu"\nmsgstr "Doubt"\n'
+    )
+    (tmp_path / "en.po").write_text(text, encoding="utf-8")
     world.do(lambda visit: visit.display.update(bahasa="en"))
-    tongue = Languages(world.kiosk)
+    return Languages(world.kiosk, tmp_path)
+
+
+@pytest.mark.parametrize("message", ["Kalimat baru", "Ragu"])
+def test_a_page_that_falls_back_says_so(english: Languages, message: str) -> None:
     with Flask(__name__).app_context():
-        assert tongue.gettext("Kembali") == "Back"
-        assert not tongue.fell_back()
-        tongue.gettext("Kalimat baru")
-        assert tongue.fell_back()
+        assert english.gettext("Kembali") == "Back"
+        assert not english.fell_back()
+        assert english.gettext(message) == message
+        assert english.fell_back()
 
 
-def test_each_page_is_asked_anew_whether_it_fell_back(world: World) -> None:
-    world.do(lambda visit: visit.display.update(bahasa="en"))
-    tongue, app = Languages(world.kiosk), Flask(__name__)
+def test_each_page_is_asked_anew_whether_it_fell_back(english: Languages) -> None:
+    app = Flask(__name__)
     with app.app_context():
-        tongue.gettext("Kalimat baru")
+        english.gettext("Kalimat baru")
     with app.app_context():
-        assert not tongue.fell_back()
+        assert not english.fell_back()
 
 
-def test_indonesian_never_falls_back(world: World) -> None:
-    tongue = Languages(world.kiosk)
+@pytest.mark.parametrize("typed", ["", "WARGA CONTOH", "–", "••••0001", "5 November 2026"])
+def test_what_a_visitor_typed_is_no_fall(english: Languages, typed: str) -> None:
     with Flask(__name__).app_context():
-        assert tongue.gettext("Kalimat baru") == "Kalimat baru"
-        world.do(lambda visit: visit.display.update(bahasa=SOURCE))
-        assert tongue.gettext("Kalimat baru") == "Kalimat baru"
-        assert not tongue.fell_back()
+        assert english.gettext(typed) == typed
+        assert not english.fell_back()
 
 
-def test_nothing_to_say_is_no_fall(world: World) -> None:
-    world.do(lambda visit: visit.display.update(bahasa="en"))
+@pytest.mark.parametrize("chosen", ["", SOURCE])
+def test_indonesian_never_falls_back(english: Languages, world: World, chosen: str) -> None:
+    world.do(lambda visit: visit.display.update(bahasa=chosen))
     with Flask(__name__).app_context():
-        assert Languages(world.kiosk).gettext("") == ""
-        assert not Languages(world.kiosk).fell_back()
+        assert english.gettext("Kalimat baru") == "Kalimat baru"
+        assert not english.fell_back()
 
 
-def test_outside_a_page_nothing_fell_back(world: World) -> None:
-    world.do(lambda visit: visit.display.update(bahasa="en"))
-    assert Languages(world.kiosk).gettext("Kalimat baru") == "Kalimat baru"
-    assert not Languages(world.kiosk).fell_back()
+def test_outside_a_page_nothing_fell_back(english: Languages) -> None:
+    assert english.gettext("Kalimat baru") == "Kalimat baru"
+    assert not english.fell_back()
+
+
+def test_a_finished_catalogue_leaves_nothing_untranslated() -> None:
+    assert untranslated("en") == frozenset()
+    assert untranslated(SOURCE) == frozenset()
+
+
+@pytest.mark.parametrize("language", ["jv", "ban", "bjn", "sas", "abs"])
+def test_a_language_of_the_villages_is_spoken_from_door_to_question(hand: Hand, world: World, language: str) -> None:
+    world.do(lambda visit: visit.display.update(bahasa=language))
+    hand.look()
+    said = catalogue(language)
+    assert f'lang="{language}"' in hand.page
+    hand.press("apply")
+    assert said["Apa yang ingin Anda urus?"] in hand.words
+    assert said["Sentuh salah satu."] in hand.words
+    assert "fallback" not in hand.page
+
+
+@pytest.mark.parametrize("typed", ["5% <b>TEBAL</b>", "%(n)s", "100%"])
+def test_what_a_visitor_typed_is_shown_as_typed(hand: Hand, world: World, typed: str) -> None:
+    """A percent sign broke the page, and a tag went in as markup."""
+    world.to_review("KONSOL", tampilan=typed)
+    assert str(escape(typed)) in hand.look() or str(escape(typed)) in next_page(hand)
+
+
+def next_page(hand: Hand) -> str:
+    return hand.press("list")
+
+
+def test_a_choice_is_shown_again_in_the_visits_language(hand: Hand, world: World) -> None:
+    world.to_review("KONSOL", lembaga="bansos")
+    world.kiosk.visit.display["bahasa"] = "en"
+    assert "Social aid" in hand.look()
 
 
 def test_each_language_has_a_name_of_its_own_and_a_catalogue() -> None:
@@ -107,7 +151,7 @@ def test_an_unknown_language_is_indonesian(world: World) -> None:
 
 
 def test_english_is_chosen_at_the_door_and_kept_through_the_visit(hand: Hand, world: World) -> None:
-    hand.press("bahasa", at="tampilan")
+    hand.press("bahasa", at="tampilan", kode="en")
     assert "Welcome" in hand.words
     assert 'lang="en"' in hand.page
     hand.press("apply")
@@ -123,7 +167,7 @@ def test_the_language_changes_only_where_a_visit_begins(hand: Hand, world: World
 
 
 def test_complaints_speak_the_visits_language(hand: Hand) -> None:
-    hand.press("bahasa", at="tampilan")
+    hand.press("bahasa", at="tampilan", kode="en")
     hand.press("check")
     hand.press("ticket", jawaban="12")
     assert "12 digits" in hand.words

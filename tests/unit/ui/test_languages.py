@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.messages import citizen_messages, template_messages
+from kiosk.messages import all_messages, template_messages
 from kiosk.ui.i18n import FOLDER, LANGUAGES, SOURCE, catalogue
 from kiosk.ui.po import REVIEW, Entry, read_entries
 
@@ -41,8 +41,8 @@ def share(part: int, whole: int) -> float:
 
 
 @pytest.fixture(scope="module")
-def all_messages() -> tuple[str, ...]:
-    return citizen_messages()
+def everything() -> tuple[str, ...]:
+    return all_messages()
 
 
 translated = pytest.mark.parametrize("language", [code for code in LANGUAGES if code != SOURCE])
@@ -56,12 +56,12 @@ def test_every_language_has_a_floor() -> None:
     assert set(FLOORS) == set(LANGUAGES) - {SOURCE} == {"en", *LOCAL}
 
 
-def test_coverage_stays_above_the_floors(all_messages: tuple[str, ...], capsys: pytest.CaptureFixture[str]) -> None:
+def test_coverage_stays_above_the_floors(everything: tuple[str, ...], capsys: pytest.CaptureFixture[str]) -> None:
     screens = template_messages()
     lines, low = [f"{'':6}{'screens':>10}{'all':>10}{'unread':>10}"], []
     for language, floor in FLOORS.items():
         known = said(language)
-        whole = share(sum(text in known for text in all_messages), len(all_messages))
+        whole = share(sum(text in known for text in everything), len(everything))
         template = share(sum(text in known for text in screens), len(screens))
         unread = sum(entry.machine for entry in entries(language))
         lines.append(f"{language:6}{template:>10.1%}{whole:>10.1%}{unread:>10}")
@@ -77,15 +77,15 @@ def test_every_text_of_the_templates_is_translated(language: str) -> None:
 
 
 @translated
-def test_no_catalogue_says_what_no_screen_says(language: str, all_messages: tuple[str, ...]) -> None:
+def test_no_catalogue_says_what_no_screen_says(language: str, everything: tuple[str, ...]) -> None:
     """``python -m kiosk content messages`` mends it."""
-    assert {entry.msgid for entry in entries(language) if entry.msgid} - set(all_messages) == set()
+    assert {entry.msgid for entry in entries(language) if entry.msgid} - set(everything) == set()
 
 
 @translated
-def test_every_text_stands_in_every_catalogue(language: str, all_messages: tuple[str, ...]) -> None:
+def test_every_text_stands_in_every_catalogue(language: str, everything: tuple[str, ...]) -> None:
     """So that a translator finds what is missing; ``python -m kiosk content messages`` mends it."""
-    assert set(all_messages) - {entry.msgid for entry in entries(language)} == set()
+    assert set(everything) - {entry.msgid for entry in entries(language)} == set()
 
 
 @translated

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from adminduk.catalogue import ContentError
 from content.loader import load
 from kiosk import content_tools
-from kiosk.messages import citizen_messages, content_messages, own_names, template_messages
+from kiosk.messages import all_messages, content_messages, own_names, staff_messages, template_messages
 from kiosk.ui.i18n import LANGUAGES, SOURCE
 from kiosk.ui.po import REVIEW, CatalogueError, Entry, brought_up, read_entries, written
 
@@ -89,13 +89,27 @@ def test_an_update_twice_is_an_update_once(made: list[Entry], wanted: list[str])
 
 
 def test_templates_come_first_and_nothing_comes_twice() -> None:
-    found = citizen_messages()
+    found = all_messages()
     assert found[: len(template_messages())] == template_messages()
     assert len(found) == len(set(found))
 
 
+def test_the_staffs_screens_come_last() -> None:
+    """A screen of theirs that changes makes no language of the citizens incomplete."""
+    own = set(staff_messages()) - set(template_messages()) - set(content_messages())
+    assert set(all_messages()[len(all_messages()) - len(own) :]) == own
+
+
+def test_what_a_staff_template_says_is_no_citizens_text(tmp_path: Path) -> None:
+    (tmp_path / "screens").mkdir()
+    (tmp_path / "screens" / "staff_keys.html").write_text('{{ _("Kunci") }}')
+    (tmp_path / "screens" / "home.html").write_text('{{ _("Masuk") }} {{ _(name) }} {{ _("Masuk") }}')
+    assert template_messages(tmp_path) == ("Masuk",)
+    assert staff_messages(tmp_path) == ("Kunci",)
+
+
 def test_the_order_stays() -> None:
-    assert citizen_messages() == citizen_messages()
+    assert all_messages() == all_messages()
 
 
 def test_the_words_of_every_part_of_the_content_are_found() -> None:
@@ -137,7 +151,7 @@ def run(folder: Path, capsys: pytest.CaptureFixture[str]) -> list[str]:
 def test_the_command_makes_every_catalogue_and_says_how_many(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    count = len(citizen_messages())
+    count = len(all_messages())
     assert run(tmp_path, capsys) == [
         f"{language}.po: 0 kept, {count} new, 0 dropped, {count} untranslated"
         for language in LANGUAGES
@@ -149,7 +163,7 @@ def test_the_command_makes_every_catalogue_and_says_how_many(
 def test_the_command_twice_changes_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     run(tmp_path, capsys)
     before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
-    assert f"jv.po: {len(citizen_messages())} kept, 0 new, 0 dropped" in run(tmp_path, capsys)[1]
+    assert f"jv.po: {len(all_messages())} kept, 0 new, 0 dropped" in run(tmp_path, capsys)[1]
     assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before
 
 
