@@ -4,12 +4,15 @@ Services are put together from shared parts: blocks of fields (as they are, for 
 and lists of next steps; each may be narrowed by a condition.
 """
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 from adminduk import rules
 from adminduk.application import State
+from adminduk.fitting import check_service, check_use, condition
 from adminduk.services import (
     Block,
     Catalogue,
@@ -27,7 +30,22 @@ from adminduk.services import (
     SlipRow,
     Witnesses,
 )
-from adminduk.tables import ContentError, Mistakes, build, each, member, rows, strings, table, words
+from adminduk.tables import (
+    AlreadyToldError,
+    ContentError,
+    Mistakes,
+    build,
+    each,
+    missing,
+    no_such,
+    not_among,
+    rows,
+    strings,
+    table,
+    unknown_key,
+    words,
+    wrong_kind,
+)
 
 __all__ = ["ContentError", "build", "parse_catalogue"]
 
@@ -36,11 +54,12 @@ PARTS = (
     "place", "groups", "choices", "blocks", "papers", "outputs", "steps", "services", "offered", "routing", "notice", "status",
     "reasons", "survey", "slip", "complaints", "aliases", "acts",
 )  # fmt: skip
-_MEDIA, _SHAPES, _MODES = ("a4", "card", "none"), ("a4", "card", "photo"), ("A", "B", "C", "D")
-_FLOWS, _NEEDS, _SURE = ("apply", "check"), frozenset({"camera", "receipt", "paper", "uplink"}), ("H", "M", "L")
+_MEDIA, _SHAPES = ("a4", "card", "none"), ("a4", "card", "photo")
+_PICTURE = re.compile(r"[a-z]+(-[a-z]+)*")  # a part of a file's name and of an address
 _CHANNELS = ("log", "wa", "sms", "email", "none")
 _SLIPS = ("queue", "pick_up", "summary")
-MOST_REPEATS = 12
+UNSUR = 9  # of the law's satisfaction survey
+_SIGNED = "formulir"  # the paper under which printed forms come back, signed
 
 
 def parse_catalogue(parts: Parts) -> Catalogue:
@@ -56,12 +75,11 @@ def parse_catalogue(parts: Parts) -> Catalogue:
     mistakes = Mistakes()
     read = mistakes.read
     shared = Shared(parts, mistakes)
-    mistakes.done()  # a mistake in a shared part would come again from every service that uses it
-    services = read(lambda: table(_offered(parts), "services", shared.service)) or {}
-    groups = read(lambda: table(parts["groups"], "groups", _coded(Group))) or {}
-    for service in services.values():
-        if service is not None:
-            _check_service(service, set(groups), mistakes)
+    services = mistakes.entries(read(lambda: _offered(parts)) or {}, "services", shared.service)
+    groups = mistakes.entries(parts["groups"], "groups", _coded(Group))
+    for code, service in services.items():
+        check_service(service, parts["services"][code], set(parts["groups"]), mistakes)
+    read(lambda: _only(parts["slip"], ("rows", "draft", *_SLIPS), "slip"))
     made = {
         "place": read(lambda: _place(parts["place"])),
         "groups": tuple(groups.values()),
@@ -76,7 +94,7 @@ def parse_catalogue(parts: Parts) -> Catalogue:
         "acts": read(lambda: words(parts["acts"], "acts")),
         "complaints": read(lambda: words(parts["complaints"], "complaints")),
         "outputs": shared.outputs,
-        "aliases": read(lambda: table(parts["aliases"], "aliases", lambda value, at: tuple(strings(value, at)))),
+        "aliases": read(lambda: table(parts["aliases"], "aliases", partial(_meant, parts["services"]))),
     }
     mistakes.done()
     return Catalogue(**made)
@@ -84,44 +102,64 @@ def parse_catalogue(parts: Parts) -> Catalogue:
 
 def _coded(kind: type[Any]) -> Any:
     """A reader of an entry whose name is its code."""
-    return lambda data, where: build(kind, {"code": where.rpartition(".")[2], **_table(data, where)}, where)
+    return lambda data, where: build(kind, data, where, given={"code": where.rpartition(".")[2]})
 
 
 def _table(data: Any, where: str) -> dict[str, Any]:
     if not isinstance(data, dict):
-        raise ContentError("jenis_salah", where, "write a table")
+        raise wrong_kind(where, "table")
     return data
+
+
+def _meant(services: Mapping[str, Any], value: Any, where: str) -> tuple[str, ...]:
+    """The services that a name of offices and people means, offered here or not."""
+    mistakes = Mistakes()
+    for code in strings(value, where):
+        if code not in services:
+            mistakes.tell(no_such("service", code, services, where))
+    mistakes.done()
+    return tuple(value)
 
 
 def _offered(parts: Parts) -> dict[str, Any]:
     """The services that this kabupaten offers: ``only`` these when named, and not ``without``."""
     told = {name: strings(parts["offered"].get(name, []), f"offered.{name}") for name in ("only", "without")}
+    mistakes = Mistakes()
+    mistakes.read(lambda: _only(parts["offered"], told, "offered"))
     for name, codes in told.items():
-        for code in codes:
-            if code not in parts["services"]:
-                raise ContentError("rujukan_hilang", f"offered.{name}", f"no service {code!r}")
+        for code in set(codes) - set(parts["services"]):
+            mistakes.tell(no_such("service", code, parts["services"], f"offered.{name}"))
+    mistakes.done()
     only = told["only"] or list(parts["services"])
     return {code: data for code, data in parts["services"].items() if code in only and code not in told["without"]}
+
+
+def _only(data: Mapping[str, Any], known: Iterable[str], where: str) -> None:
+    """Raises ContentError for a key that nobody reads."""
+    mistakes = Mistakes()
+    for name in set(data) - set(known):
+        mistakes.tell(unknown_key(name, known, f"{where}.{name}"))
+    mistakes.done()
 
 
 def _place(data: Any) -> Place:
     place: Place = build(Place, data, "place")
     if place.channel not in _CHANNELS:
-        raise ContentError("nilai_salah", "place.channel", f"one of {', '.join(_CHANNELS)}")
+        raise not_among(place.channel, _CHANNELS, "place.channel")
     return place
 
 
 # --- what services share ----------------------------------------------------------------------------------------------
 
 
-def _rule(value: Any, where: str) -> rules.Rule:
-    try:
-        return rules.parse(value)
-    except rules.RuleError as error:
-        raise ContentError("nilai_salah", where, str(error)) from None
+_fields = rows(Field, choices=rows(Choice), when=condition)
 
 
-_fields = rows(Field, choices=rows(Choice), when=_rule)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Routes:
+    services: tuple[str, ...]
+    prefix: str
+    place: str
 
 
 class Shared:
@@ -129,41 +167,57 @@ class Shared:
 
     def __init__(self, parts: Parts, mistakes: Mistakes) -> None:
         self.raw_papers, self.raw_outputs, self.raw_steps = parts["papers"], parts["outputs"], parts["steps"]
-        self.raw_blocks = mistakes.read(lambda: _with_choices(parts["blocks"], parts["choices"])) or {}
+        self.raw_blocks = mistakes.entries(parts["blocks"], "blocks", partial(_with_choices, parts["choices"]))
         self.proof = parts["place"].get("proof_at_collection", "tidak_perlu")
         self.routing: dict[str, list[Any]] = {}
-        mistakes.read(lambda: self._routes(parts["routing"].get("routes", []), parts["services"]))
-        self.outputs: dict[str, Output] = mistakes.read(lambda: table(parts["outputs"], "outputs", _output)) or {}
-        self.blocks: dict[str, Block] = mistakes.read(lambda: table(self.raw_blocks, "blocks", _block)) or {}
-        mistakes.read(lambda: table(self.raw_papers, "papers", _paper))
+        self._wrong: dict[str, set[str]] = {}
+        mistakes.read(lambda: self._routes(parts["routing"], parts["services"]))
+        self.outputs: dict[str, Output] = mistakes.entries(parts["outputs"], "outputs", _output)
+        self.blocks: dict[str, Block] = mistakes.entries(self.raw_blocks, "blocks", _block)
+        papers = mistakes.entries(self.raw_papers, "papers", _paper)
+        self._wrong = {
+            "block": set(parts["blocks"]) - set(self.blocks),
+            "paper": set(self.raw_papers) - set(papers),
+            "output": set(self.raw_outputs) - set(self.outputs),
+        }
 
     def service(self, data: Any, where: str) -> Service:
-        told = {"code": where.rpartition(".")[2], "proof_at_collection": self.proof, **_table(data, where)}
+        code = where.rpartition(".")[2]
+        told = {"proof_at_collection": self.proof, **_table(data, where)}
         steps = told.get("next_steps")
         if isinstance(steps, str):
-            told["next_steps"] = self._found(self.raw_steps, steps, f"{where}.next_steps")
-        told.setdefault("routing", self.routing.get(str(told["code"]), []))
+            told["next_steps"] = self._found("steps", self.raw_steps, steps, f"{where}.next_steps")
+        told.setdefault("routing", self.routing.get(code, []))
+        if told.get("forms") and _SIGNED in self.raw_papers and _SIGNED not in self._wrong["paper"]:
+            told["signed"] = self.raw_papers[_SIGNED]
         if told.get("papers") and "needs" not in told:
             told["needs"] = ["camera"]
         made: Service = build(
-            Service, told, where, blocks=self._blocks, papers=self._papers, outputs=self._outputs,
-            routing=rows(Route), witnesses=lambda value, at: build(Witnesses, value, at),
+            Service, told, where, given={"code": code}, blocks=self._blocks, papers=self._papers, outputs=self._outputs,
+            signed=partial(_paper, code=_SIGNED), routing=rows(Route), witnesses=lambda value, at: build(Witnesses, value, at),
         )  # fmt: skip
         return made
 
     def _routes(self, value: Any, services: Mapping[str, Any]) -> None:
         """One table names several services; each gets its region prefixes and places."""
-        for route in _list(value, "routing.routes"):
-            told = _table(route, "routing.routes")
-            for code in strings(told.get("services"), "routing.routes.services"):
-                self._found(services, code, "routing.routes.services")
-                own = {key: text for key, text in told.items() if key != "services"}
-                self.routing.setdefault(code, []).append(own)
 
-    @staticmethod
-    def _found(known: Mapping[str, Any], name: Any, where: str) -> Any:
+        def route(data: Any, where: str) -> None:
+            told = build(_Routes, data, where)
+            for code in told.services:
+                self._found("service", services, code, f"{where}.services")
+                self.routing.setdefault(code, []).append({"prefix": told.prefix, "place": told.place})
+
+        _only(value, ("routes",), "routing")
+        each(_list(value.get("routes", []), "routing.routes"), "routing.routes", route)
+
+    def _found(self, what: str, known: Mapping[str, Any], name: Any, where: str) -> Any:
+        """Raises ContentError; AlreadyToldError for a part that is wrong itself."""
+        if not isinstance(name, str):
+            raise wrong_kind(where, "name", f"write the name of a {what}")
+        if name in self._wrong.get(what, ()):
+            raise AlreadyToldError(where)
         if name not in known:
-            raise ContentError("rujukan_hilang", where, f"no {name!r}; known: {', '.join(known)}")
+            raise no_such(what, name, known, where)
         return known[name]
 
     def _outputs(self, value: Any, where: str) -> tuple[Output, ...]:
@@ -172,7 +226,7 @@ class Shared:
         def one(entry: Any, at: str) -> Output:
             own = dict(entry) if isinstance(entry, dict) else {"output": entry}
             code = own.pop("output", None)
-            return _output({**self._found(self.raw_outputs, code, at), **own}, at, code=str(code))
+            return _output({**self._found("output", self.raw_outputs, code, at), **own}, at, code=str(code))
 
         return each(_list(value, where), where, one)
 
@@ -182,7 +236,7 @@ class Shared:
         def one(entry: Any, at: str) -> Paper:
             own = dict(entry) if isinstance(entry, dict) else {"paper": entry}
             code = own.pop("paper", None)
-            data = {**self._found(self.raw_papers, code, at), **own}
+            data = {**self._found("paper", self.raw_papers, code, at), **own}
             return _paper(data, at, code=str(code))
 
         return each(_list(value, where), where, one)
@@ -194,16 +248,11 @@ class Shared:
 
     def _use(self, entry: Any, where: str) -> tuple[Block, ...]:
         if isinstance(entry, str):
-            return (self._found(self.blocks, entry, where),)
+            return (self._found("block", self.blocks, entry, where),)
         told = _table(entry, where)
-        if unknown := set(told) - {"block", "for", "title", "when", "repeat", "most", "without"}:
-            raise ContentError(
-                "kunci_tidak_dikenal", where, f"not {sorted(unknown)[0]!r}: block, for, title, when, repeat"
-            )
-        raw = self._found(self.raw_blocks, told.get("block"), where)
+        raw = self._found("block", self.raw_blocks, told.get("block"), where)
+        check_use(told, raw, where)
         code, title, most = str(told["block"]), told.get("title", ""), told.get("most", 1)
-        if not isinstance(most, int) or not 1 <= most <= MOST_REPEATS:
-            raise ContentError("nilai_salah", f"{where}.most", f"1 to {MOST_REPEATS}")
         if "repeat" not in told:
             return (_block(_for(raw, told.get("for", ""), title, told), where, code=told.get("for") or code),)
         repeats = range(1, most + 1)
@@ -212,48 +261,53 @@ class Shared:
 
 def _list(value: Any, where: str) -> list[Any]:
     if not isinstance(value, list):
-        raise ContentError("jenis_salah", where, "write a list")
+        raise wrong_kind(where, "list")
     return value
 
 
-def _with_choices(blocks: Any, choices: Any) -> dict[str, Any]:
-    """The blocks with ``choices = "agama"`` replaced by the list of that name."""
+def _with_choices(choices: Mapping[str, Any], data: Any, where: str) -> dict[str, Any]:
+    """The block with ``choices = "agama"`` replaced by the list of that name."""
 
     def field(data: Any, where: str) -> Any:
         name = data.get("choices") if isinstance(data, dict) else None
         if not isinstance(name, str):
             return data
         if name not in choices:
-            raise ContentError("rujukan_hilang", f"{where}.choices", f"no {name!r}; known: {', '.join(choices)}")
+            raise no_such("choices", name, choices, f"{where}.choices")
         return {**data, "choices": choices[name]}
 
-    def block(data: Any, where: str) -> Any:
-        return {**_table(data, where), "fields": each(_list(data.get("fields"), where), f"{where}.fields", field)}
-
-    made = table(blocks, "blocks", block)
-    return {code: {**data, "fields": list(data["fields"])} for code, data in made.items()}
+    if "fields" not in _table(data, where):
+        raise missing("fields", f"{where}.fields")
+    made = each(_list(data["fields"], f"{where}.fields"), f"{where}.fields", field)
+    return {**data, "fields": list(made)}
 
 
 def _output(data: Any, where: str, *, code: str = "") -> Output:
-    made: Output = build(Output, {"code": code or where.rpartition(".")[2], **_table(data, where)}, where, when=_rule)
+    made: Output = build(Output, data, where, given={"code": code or where.rpartition(".")[2]}, when=condition)
     if made.media not in _MEDIA:
-        raise ContentError("nilai_salah", f"{where}.media", f"one of {', '.join(_MEDIA)}")
+        raise not_among(made.media, _MEDIA, f"{where}.media")
     return made
 
 
 def _paper(data: Any, where: str, *, code: str = "") -> Paper:
-    made: Paper = build(Paper, {"code": code or where.rpartition(".")[2], **_table(data, where)}, where, when=_rule)
+    made: Paper = build(Paper, data, where, given={"code": code or where.rpartition(".")[2]}, when=condition)
     if made.shape not in _SHAPES:
-        raise ContentError("nilai_salah", f"{where}.shape", f"one of {', '.join(_SHAPES)}")
+        raise not_among(made.shape, _SHAPES, f"{where}.shape")
+    if not made.picture:
+        raise missing("picture", f"{where}.picture", "name the picture that shows this paper")
+    if not _PICTURE.fullmatch(made.picture):
+        raise ContentError("nilai_salah", f"{where}.picture", "small letters and hyphens", found=made.picture)
     return made
 
 
 def _block(data: Any, where: str, *, code: str = "") -> Block:
-    told = {"code": code or where.rpartition(".")[2], **_table(data, where)}
-    block: Block = build(Block, told, where, fields=_fields)
-    for field in block.fields:
+    block: Block = build(Block, data, where, given={"code": code or where.rpartition(".")[2]}, fields=_fields)
+    mistakes = Mistakes()
+    for at, field in enumerate(block.fields):
         if (field.kind is FieldKind.CHOICE) != bool(field.choices):
-            raise ContentError("nilai_salah", f"{where}.{field.key}", "a choice has choices, and nothing else has")
+            remedy = "a choice has choices, and nothing else has"
+            mistakes.add("nilai_salah", f"{where}.fields[{at}].kind", remedy, say="choice_and_choices")
+    mistakes.done()
     return block
 
 
@@ -293,48 +347,27 @@ def _renewed(field: Mapping[str, Any], names: Mapping[str, str], when: Any) -> d
     return result
 
 
-# --- what fits together -----------------------------------------------------------------------------------------------
-
-
-def _check_service(service: Service, groups: set[str], mistakes: Mistakes) -> None:
-    where = f"services.{service.code}"
-    keys = [field.key for field in service.fields()]
-    codes = [paper.code for paper in service.papers]
-    unknown = _looked_at(service) - set(keys)
-    forms = {paper.form for paper in service.papers if paper.form} - set(service.forms)
-    checks = (
-        ({service.group, *service.also} <= groups, "rujukan_hilang", "group", "name a group of groups.toml"),
-        (service.mode in _MODES, "nilai_salah", "mode", "A, B, C or D"),
-        (service.flow in _FLOWS, "nilai_salah", "flow", "apply or check"),
-        (service.confidence in _SURE, "nilai_salah", "confidence", "H, M or L"),
-        (service.needs <= _NEEDS, "nilai_salah", "needs", f"of {', '.join(sorted(_NEEDS))}"),
-        (bool(keys) or service.flow != "apply", "wajib_diisi", "blocks", "an application asks something"),
-        (len(set(keys)) == len(keys), "ganda", "blocks", "two blocks ask the same key"),
-        (len(set(codes)) == len(codes), "ganda", "papers", "two papers have the same code"),
-        (not unknown, "rujukan_hilang", "when", f"a condition names a field that is not asked: {', '.join(sorted(unknown))}"),
-        (not forms, "rujukan_hilang", "papers", f"a paper is made from a form that forms does not name: {forms}"),
-    )  # fmt: skip
-    for holds, code, key, remedy in checks:
-        if not holds:
-            mistakes.add(code, f"{where}.{key}", remedy)
-
-
-def _looked_at(service: Service) -> set[str]:
-    parts: tuple[Field | Paper | Output, ...] = (*service.fields(), *service.papers, *service.outputs)
-    conditions = [part.when for part in parts]
-    return {name for rule in conditions if rule is not None for name in rule.fields()}
-
-
 def _status(data: Any) -> Mapping[State, str]:
-    given = {member(State, key, "status"): word for key, word in data.items()}
+    mistakes = Mistakes()
+    for key in data:
+        if key not in set(State):
+            mistakes.tell(unknown_key(key, State, f"status.{key}"))
+    given = mistakes.read(lambda: words(data, "status")) or {}
     for state in State:
-        if not given.get(state):
-            raise ContentError("wajib_diisi", f"status.{state}", "every state has words for the citizen")
-    return given
+        if state not in data:
+            mistakes.tell(missing(state, f"status.{state}", "every state has words for the citizen"))
+    mistakes.done()
+    return {State(key): word for key, word in given.items()}
 
 
 def _survey(data: Any) -> tuple[str, ...]:
+    _only(data, ("questions",), "survey")
+    if "questions" not in data:
+        raise missing("questions", "survey.questions")
     questions = tuple(strings(data.get("questions"), "survey.questions"))
-    if len(questions) != 9:
-        raise ContentError("nilai_salah", "survey.questions", "nine questions, one per unsur")
+    if len(questions) != UNSUR:
+        remedy = "nine questions, one per unsur"
+        raise ContentError(
+            "nilai_salah", "survey.questions", remedy, say="questions", least=UNSUR, found=len(questions)
+        )
     return questions

@@ -123,10 +123,11 @@ class Signature:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Form:
-    """One official form. ``pages``: how many it may have. ``warning``: that false data is punished."""
+    """One official form. ``short``: how the screen calls it. ``pages``: how many it may have. ``warning``: that false data is punished."""
 
     code: str
     title: str
+    short: str
     subtitle: str = ""
     opening: str = ""
     closing: tuple[str, ...] = ()

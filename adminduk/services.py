@@ -82,7 +82,8 @@ class Block:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Paper:
-    """A paper to lay under the camera. ``shape``: a4, card or photo. ``withdrawn``: the office keeps the original.
+    """A paper to lay under the camera. ``shape``: a4, card or photo. ``picture``: what shows it to who cannot read (the name
+    of a family of pictures: ``akta-lahir``). ``withdrawn``: the office keeps the original.
     ``form``: the official form that the kiosk prints, filled, to be signed and laid under the camera."""
 
     code: str
@@ -92,6 +93,7 @@ class Paper:
     when: Rule | None = None
     max_pages: int = 2
     shape: str = "a4"
+    picture: str = ""
     withdrawn: bool = False
     form: str = ""
 
@@ -142,7 +144,8 @@ class Service:
 
     ``also``: further groups that show it. ``flow``: ``apply``, or ``check`` for what is no application (status, printing).
     ``notes``: what to know before beginning. ``queue``: a queue of its own at the office. ``needs``: devices without which
-    it cannot be asked for now. ``confidence``: how sure the requirements are, H, M or L (domain reference).
+    it cannot be asked for now. ``confidence``: how sure the requirements are, H, M or L (domain reference). ``signed``: the
+    paper under which its printed forms come back, signed.
     """
 
     code: str
@@ -155,6 +158,7 @@ class Service:
     forms: tuple[str, ...] = ()
     blocks: tuple[Block, ...] = ()
     papers: tuple[Paper, ...] = ()
+    signed: Paper | None = None
     outputs: tuple[Output, ...] = ()
     witnesses: Witnesses = Witnesses()
     routing: tuple[Route, ...] = ()
@@ -175,6 +179,15 @@ class Service:
 
     def asked(self, answers: Answers) -> tuple[Field, ...]:
         return tuple(field for field in self.fields() if field.asked(answers))
+
+    def every_paper(self) -> tuple[Paper, ...]:
+        """The papers to bring, and last the signed forms, which nobody must bring."""
+        return self.papers if self.signed is None else (*self.papers, self.signed)
+
+    def forms_for(self, answers: Answers) -> tuple[str, ...]:
+        """The official forms that these answers fill: all of the service's, but those of papers that are not asked for."""
+        idle = {paper.form for paper in self.papers} - {paper.form for paper in self.papers_for(answers)}
+        return tuple(form for form in self.forms if form not in idle)
 
     def papers_for(self, answers: Answers) -> tuple[Paper, ...]:
         return tuple(paper for paper in self.papers if paper.asked(answers))

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from adminduk.services import Catalogue, Service
-from content.loader import ROOT, load, load_faults
+from content.loader import ROOT, load, load_faults, load_forms
 
 PLACEHOLDER = re.compile(r"%\((\w+)\)s")
 NUMBERS = tuple(str(number) for number in range(101))  # counts, days, pages; longer numbers digit by digit
@@ -38,6 +38,7 @@ def spoken_texts(templates: Path, *, root: Path = ROOT) -> tuple[str, ...]:
     found = {*NUMBERS, *messages(templates), *(fault.citizen for fault in load_faults(root=root).values())}
     for profile in sorted(path.name for path in (root / "profiles").iterdir() if path.is_dir()):
         found.update(content_texts(load(profile, root=root)))
+        found.update(form.short for form in load_forms(profile, root=root).values())
     return tuple(sorted(text for text in found if pieces(text)))
 
 
@@ -90,7 +91,7 @@ def _service_texts(service: Service) -> Iterator[str]:
         for field in block.fields:
             yield from (field.label, field.hint, field.caption, field.whose)
             yield from (choice.label for choice in field.choices)
-    for paper in service.papers:
+    for paper in service.every_paper():
         yield from (paper.name, paper.hint)
     yield from (output.name for output in service.outputs)
 

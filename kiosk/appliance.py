@@ -114,7 +114,7 @@ def build_parts(settings: Settings, *, on_wiped: Callable[[], None]) -> "Parts":
     from uuid6 import uuid7
 
     from adminduk.packets import SealingKey
-    from content.loader import ROOT, load, load_faults, load_regions
+    from content.loader import ROOT, load, load_faults, load_forms, load_regions
     from kiosk.hardware import camera, paper, receipt
     from kiosk.imaging import Thresholds
     from kiosk.session import Identity, Parts
@@ -125,7 +125,8 @@ def build_parts(settings: Settings, *, on_wiped: Callable[[], None]) -> "Parts":
     legibility = tomllib.loads((ROOT / "base" / "legibility.toml").read_text(encoding="utf-8"))
     own = settings.identity
     return Parts(
-        catalogue=load(settings.profile), faults=load_faults(), regions=load_regions(settings.assets / "regions.tsv"),
+        catalogue=load(settings.profile), faults=load_faults(), forms=load_forms(settings.profile),
+        regions=load_regions(settings.assets / "regions.tsv"),
         thresholds=Thresholds.of(legibility["camera"]),
         identity=Identity(kiosk_id=own.kiosk_id, number=own.number, desa=own.desa, desa_name=own.desa_name),
         sealing_key=SealingKey.from_raw(bytes.fromhex(settings.centre.sealing_key)),

@@ -6,7 +6,7 @@ from pathlib import Path
 from jinja2 import Environment
 
 from adminduk.services import Catalogue
-from content.loader import ROOT, load, load_faults
+from content.loader import ROOT, load, load_faults, load_forms
 from content.spoken import content_texts
 
 TEMPLATES = Path(__file__).parent / "ui" / "templates"
@@ -52,6 +52,7 @@ def _content(root: Path) -> Iterator[str]:
         catalogue = load(profile, root=root)
         names = own_names(catalogue)
         yield from (text for text in content_texts(catalogue) if text not in names)
+        yield from (form.short for form in load_forms(profile, root=root).values())
     yield from (fault.citizen for fault in load_faults(root=root).values())
 
 

@@ -20,7 +20,7 @@ from typing import Any
 TOP = Path(__file__).resolve().parent.parent
 DEMO = TOP / ".cache" / "demo"
 CENTRE_PORT, KIOSK_PORT, PANEL_PORT = 8710, 8700, 8701
-DESA, DESA_NAME = "3312122001", "Desa Contoh"
+DESA, DESA_NAME, STAFF_NAME = "3312122001", "Desa Contoh", "Petugas Contoh"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +66,11 @@ def prepare(folder: Path) -> dict[str, str]:
         keep(accounts, tool("central", "setup", "--dir", str(centre))["accounts"])
     if not (kiosk / "kiosk.toml").exists():
         enrol(centre, kiosk)
+    if not (folder / "staff.json").exists():
+        keep(
+            folder / "staff.json",
+            tool("central", "staff", "add", "--dir", str(centre), "--desa", DESA, "--name", STAFF_NAME),
+        )
     passwords: dict[str, str] = json.loads(accounts.read_text())
     return passwords
 
@@ -141,7 +146,7 @@ def refuse_taken_ports(ports: Sequence[int]) -> None:
                 sys.exit(f"port {port} is taken: is another `make run` still running?")
 
 
-def explain(accounts: dict[str, str], shell: str, entry: str) -> None:
+def explain(accounts: dict[str, str], staff: dict[str, str], shell: str, entry: str) -> None:
     say(
         "",
         f"  Citizen's screen   {entry}" + ("   (its window is open)" if shell != "none" else "   <- open this address"),
@@ -149,6 +154,7 @@ def explain(accounts: dict[str, str], shell: str, entry: str) -> None:
         *(f"                       {name:12} password {password}" for name, password in accounts.items()),
         f"  Device panel       http://127.0.0.1:{PANEL_PORT}/   lay a paper under the camera, take it away,",
         "                       empty the paper, unplug a printer; see what came out of the printers",
+        f"  Desa staff         {STAFF_NAME}, PIN {staff['pin']}: on the citizen's screen touch Bantuan, then Saya petugas",
         "",
         "  Try: ask for a family-card change; at each paper lay it under the camera in the device panel; keep the",
         "  ticket and PIN from the receipt (device panel); at the desk verifikator approves, siak enters, validator",
@@ -174,7 +180,7 @@ def main() -> None:
         for part in parts(DEMO, shell):
             running[part.name] = part.start(DEMO)
         wait_ready(running, DEMO)
-        explain(accounts, shell, entry_address(DEMO / "kiosk"))
+        explain(accounts, json.loads((DEMO / "staff.json").read_text()), shell, entry_address(DEMO / "kiosk"))
         while True:
             check_alive(running, DEMO)
             time.sleep(1)

@@ -108,7 +108,7 @@ class Applying(Desk):
 
         @only_at(Step.REVIEW)
         def action(visit: Visit) -> Event | None:
-            if code not in {paper.code for paper in forms.papers(visit)}:
+            if code not in {paper.code for paper in (*forms.papers(visit), *forms.signed_forms(visit))}:
                 return None
             visit.at, visit.returning, visit.list_page, visit.replacing = code, True, 0, True
             return Event.CHANGE_PAPER

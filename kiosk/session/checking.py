@@ -105,13 +105,6 @@ class Checking(Desk):
 
         return action
 
-    def print_document(self) -> Action:
-        @only_at(Step.DOCUMENT)
-        def action(visit: Visit) -> Event | None:
-            return asking.print_document(visit, self.parts)
-
-        return action
-
     def document_came_out(self, *, came: bool) -> Action:
         @only_at(Step.DOUBTFUL)
         def action(visit: Visit) -> Event | None:

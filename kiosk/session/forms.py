@@ -24,6 +24,11 @@ def papers(visit: Visit) -> tuple[Paper, ...]:
     return visit.service.papers_for(visit.draft.answers) if visit.service else ()
 
 
+def signed_forms(visit: Visit) -> tuple[Paper, ...]:
+    """Under which printed forms come back, signed: nobody is asked for it, who wants to adds it."""
+    return (visit.service.signed,) if visit.service and visit.service.signed else ()
+
+
 def current_field(visit: Visit) -> Field:
     """The question in work; the first one when the one before is not asked any more."""
     fields = asked(visit)
@@ -31,7 +36,7 @@ def current_field(visit: Visit) -> Field:
 
 
 def current_paper(visit: Visit) -> Paper:
-    wanted = papers(visit)
+    wanted = (*papers(visit), *signed_forms(visit))
     return next((paper for paper in wanted if paper.code == visit.at), wanted[0])
 
 
@@ -126,7 +131,7 @@ def prune(visit: Visit) -> None:
     keys = {field.key for field in asked(visit)}
     for key in set(visit.draft.answers) - keys:
         del visit.draft.answers[key]
-    codes = {paper.code for paper in papers(visit)}
+    codes = {paper.code for paper in (*papers(visit), *signed_forms(visit))}
     for code in set(visit.draft.pages) - codes:
         visit.draft.drop(code)
 

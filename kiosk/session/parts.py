@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from adminduk.clock import Clock
 from adminduk.faults import Fault
+from adminduk.forms import Form
 from adminduk.packets import SealingKey
 from adminduk.regions import Regions
 from adminduk.services import Catalogue
@@ -32,11 +33,12 @@ class Parts:
     """``vault``: packets that wait for the courier; ``drafts``: drafts that wait for their owner.
 
     ``staff_key``: the centre's 32 bytes, by which its roster is believed. ``roots``: PEM of who may sign documents.
-    ``new_id``: a fresh UUIDv7 as text. ``on_wiped``: the shell is renewed.
+    ``forms``: the official forms, by code. ``new_id``: a fresh UUIDv7 as text. ``on_wiped``: the shell is renewed.
     """
 
     catalogue: Catalogue
     faults: Mapping[str, Fault]
+    forms: Mapping[str, Form]
     regions: Regions | None
     thresholds: Thresholds
     identity: Identity

@@ -1,4 +1,4 @@
-"""What the desa's staff do at the kiosk: unlock, help a stuck visitor, apply for those who cannot, settle prints, the day.
+"""What the desa's staff do at the kiosk: unlock, help a stuck visitor, apply for those who cannot. Their day is in ``workday``.
 
 Staff is unlocked on the desk, not in a visit: visits come and go under the same person until the kiosk is locked, by hand
 or after some minutes without a touch. Every act is written down with both identities: who helped, and which packet.
@@ -9,18 +9,15 @@ from collections.abc import Callable
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
-from adminduk.tickets import check_ticket
 from kiosk import staff
-from kiosk.hardware.health import Outcome
-from kiosk.session import drafts, forms, slip, submitting
+from kiosk.session import forms
 from kiosk.session.desk import Action, Desk, only_at
 from kiosk.session.steps import Event, Step
 from kiosk.session.visit import DayDraft, Visit
-from kiosk.store import PrintJob, PrintKind, PrintState, StoreError
+from kiosk.store import StoreError
 
 log = logging.getLogger(__name__)
 Result = TypeVar("Result")
-REASONS = ("macet", "rusak", "hilang", "diminta")
 
 
 class Staffing(Desk):
@@ -133,97 +130,6 @@ class Staffing(Desk):
 
         return action
 
-    # --- the day ------------------------------------------------------------------------------------------------------
-
-    def walk_in(self) -> Action:
-        """A queue number for somebody who waits, printed."""
-
-        @only_at(Step.STAFF)
-        def action(visit: Visit) -> None:
-            day = forms.today(self.parts).isoformat()
-            number = self._tried(lambda: self.parts.store.next_number(f"antrean {day}"))
-            if number is None:
-                visit.complaint = "sibuk"
-                return
-            result = self.parts.receipt.print(slip.of_queue(self.parts, number, self.parts.clock.now()))
-            visit.note = str(number)
-            visit.complaint = "" if result.outcome is Outcome.OK else result.code
-            self._write("queue_number")
-
-        return action
-
-    def day_drafts(self) -> tuple[DayDraft, ...]:
-        """What staff saved today and nobody finished."""
-        today, alive = forms.today(self.parts), self._tried(self.parts.store.drafts.ids) or frozenset()
-        self.saved = [kept for kept in self.saved if kept.day == today and kept.key.id in alive]
-        return tuple(self.saved)
-
-    def resume(self, draft_id: str) -> Action:
-        @only_at(Step.STAFF_DRAFTS)
-        def action(visit: Visit) -> Event | None:
-            found = next((kept for kept in self.day_drafts() if kept.key.id == draft_id), None)
-            if found is None or self.officer is None:
-                return None
-            try:
-                event = drafts.open_draft(visit, self.parts, found.key)
-            except drafts.DraftError as error:
-                visit.complaint = error.code
-                return None
-            visit.assisted_by = self.officer.staff_id
-            self._write("draft_resumed", service=found.service)
-            return event
-
-        return action
-
-    def doubtful_prints(self) -> tuple[PrintJob, ...]:
-        """What may or may not be on paper; a person decides."""
-        return self._tried(self.parts.store.doubtful_prints) or ()
-
-    def settle_doubt(self, job_id: int, *, came: bool, reason: str) -> Action:
-        """Staff looked: it came out, or it did not, and why."""
-
-        @only_at(Step.STAFF_PRINTS)
-        def action(_visit: Visit) -> None:
-            job = next((job for job in self.doubtful_prints() if job.id == job_id), None)
-            if job is None or (not came and reason not in REASONS):
-                return
-            state = PrintState.CONFIRMED if came else PrintState.REFUSED
-            submitting.settle(self.parts, job, state, "kata_petugas" if came else f"petugas_{reason}")
-            self._write("print_came" if came else f"print_lost_{reason}", subject=_subject(job))
-
-        return action
-
-    def pick_up(self, text: str) -> Action:
-        """A slip that says where and with what a card is collected."""
-
-        @only_at(Step.STAFF_PICKUP)
-        def action(visit: Visit) -> None:
-            verdict = check_ticket(text)
-            if not verdict.ok:
-                visit.complaint, visit.typed = f"tiket_{verdict.errors[0]}", text
-                return
-            result = self.parts.receipt.print(slip.of_pick_up(self.parts, verdict.value, self.parts.clock.now()))
-            visit.note = "tercetak" if result.outcome is Outcome.OK else ""
-            visit.complaint = "" if result.outcome is Outcome.OK else result.code
-            self._write("pick_up_slip", subject=verdict.value)
-
-        return action
-
-    def summary(self) -> tuple[staff.Count, ...]:
-        """Today's acts, counted."""
-        zone = ZoneInfo(self.parts.catalogue.place.timezone)
-        found = self._tried(lambda: staff.summary(self.parts.store, forms.today(self.parts), zone))
-        return found or ()
-
-    def print_summary(self) -> Action:
-        @only_at(Step.STAFF_SUMMARY)
-        def action(visit: Visit) -> None:
-            rows = [(row.action, row.service, row.number) for row in self.summary()]
-            result = self.parts.receipt.print(slip.of_summary(self.parts, rows, self.parts.clock.now()))
-            visit.complaint = "" if result.outcome is Outcome.OK else result.code
-
-        return action
-
     # --- writing down -------------------------------------------------------------------------------------------------
 
     def noted(self, event: Event, visit: Visit) -> None:
@@ -237,8 +143,9 @@ class Staffing(Desk):
             self.saved.append(DayDraft(visit.draft_key, service, f"{clock:%H:%M}", day))
             self._write("draft_saved", service=service)
         elif self.officer and event is Event.PRINT_OK and visit.asking is not None:
-            copies = visit.asking.job.copy if visit.asking.job else 1
-            self._write(f"printed_copy_{min(copies, 99)}", subject=visit.asking.ticket)
+            copy = visit.asking.job.copy if visit.asking.job else 1
+            action = f"reprinted_{visit.reason}" if visit.reason else "printed"
+            self._write(action, step=f"copy-{copy}", subject=visit.asking.ticket)
 
     def _write(self, action: str, *, step: str = "", service: str = "", subject: str = "") -> None:
         if self.officer is None:
@@ -254,8 +161,3 @@ class Staffing(Desk):
         except StoreError as error:
             log.warning("staff_store code=%s", error.code)
             return None
-
-
-def _subject(job: PrintJob) -> str:
-    """A slip's subject is a packet; a document's or a draft's id says nothing to anybody."""
-    return job.subject if job.kind is PrintKind.SLIP else ""

@@ -18,6 +18,7 @@ class Step(StrEnum):
     PAGE = "page"
     CORNERS = "corners"
     REVIEW = "review"
+    FORMS = "forms"
     RECEIPT = "receipt"
     SAVED = "saved"
     SURVEY = "survey"
@@ -41,6 +42,7 @@ class Step(StrEnum):
     STAFF_DRAFTS = "staff_drafts"
     STAFF_PICKUP = "staff_pickup"
     STAFF_SUMMARY = "staff_summary"
+    STAFF_REPRINT = "staff_reprint"
 
 
 class Event(StrEnum):
@@ -57,6 +59,7 @@ class Event(StrEnum):
     ADJUSTED = "adjusted"
     CHANGE_ANSWER = "change_answer"
     CHANGE_PAPER = "change_paper"
+    TO_FORMS = "to_forms"
     TO_SURVEY = "to_survey"
     TO_STATUS = "to_status"
     FINISH = "finish"
@@ -80,6 +83,7 @@ class Event(StrEnum):
     PRINT_OK = "print_ok"
     PRINT_REFUSED = "print_refused"
     PRINT_DOUBTFUL = "print_doubtful"
+    REASON_WANTED = "reason_wanted"
     # staff
     STAFF_CAME = "staff_came"
     UNLOCKED = "unlocked"
@@ -125,6 +129,9 @@ TABLE: Mapping[tuple[Step, Event], Step] = {
     (S.REVIEW, E.CHANGE_PAPER): S.CAPTURE,
     (S.REVIEW, E.BACK): S.QUESTION,
     (S.REVIEW, E.SENT): S.RECEIPT,
+    (S.REVIEW, E.TO_FORMS): S.FORMS,
+    (S.FORMS, E.CHANGE_PAPER): S.CAPTURE,
+    (S.FORMS, E.BACK): S.REVIEW,
     **{(step, E.DRAFT_SAVED): S.SAVED for step in (S.QUESTION, S.CAPTURE, S.PAGE, S.CORNERS, S.REVIEW, S.BLOCK)},
     (S.TICKET, E.MORE_QUESTIONS): S.QUESTION,
     (S.TICKET, E.MORE_PAPERS): S.CAPTURE,
@@ -149,6 +156,11 @@ TABLE: Mapping[tuple[Step, Event], Step] = {
     (S.DOCUMENT, E.PRINT_REFUSED): S.UNPRINTED,
     (S.DOCUMENT, E.PRINT_DOUBTFUL): S.DOUBTFUL,
     (S.DOCUMENT, E.BACK): S.STATUS,
+    (S.DOCUMENT, E.REASON_WANTED): S.STAFF_REPRINT,
+    (S.STAFF_REPRINT, E.PRINT_OK): S.PRINTED,
+    (S.STAFF_REPRINT, E.PRINT_REFUSED): S.UNPRINTED,
+    (S.STAFF_REPRINT, E.PRINT_DOUBTFUL): S.DOUBTFUL,
+    (S.STAFF_REPRINT, E.BACK): S.DOCUMENT,
     (S.UNPRINTED, E.BACK): S.DOCUMENT,
     (S.DOUBTFUL, E.PRINT_OK): S.PRINTED,
     (S.DOUBTFUL, E.BACK): S.DOCUMENT,
@@ -183,7 +195,7 @@ TABLE: Mapping[tuple[Step, Event], Step] = {
 
 # seconds without a touch before the warning, and how long the warning stays; capture gives time to handle papers
 IDLE_S, CAPTURE_IDLE_S, RESULT_IDLE_S, HOME_IDLE_S, WARNING_S = 90.0, 180.0, 60.0, 60.0, 30.0
-_CAPTURING = (S.REQUIREMENTS, S.CAPTURE, S.PAGE, S.CORNERS, S.BLOCK, S.STAFF)
+_CAPTURING = (S.REQUIREMENTS, S.FORMS, S.CAPTURE, S.PAGE, S.CORNERS, S.BLOCK, S.STAFF)
 _RESULTS = (S.THANKS,)
 
 

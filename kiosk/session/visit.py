@@ -137,7 +137,8 @@ class Visit:
     complaints: dict[str, str] = field(default_factory=dict)  # of a whole block: field key → code
     given: dict[str, str] = field(default_factory=dict, repr=False)  # what stood in a block that does not hold
     wait_s: int = 0  # until the next try of a PIN
-    note: str = ""  # what staff is told once
+    note: str = ""  # what is told once
+    reason: str = ""  # why staff prints a document again
     scores: list[int | None] = field(default_factory=list)
     display: dict[str, Any] = field(default_factory=dict)  # large text, contrast, language: reset with the visit
 

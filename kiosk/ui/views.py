@@ -9,7 +9,8 @@ from kiosk.session import Kiosk, Step, forms, notices
 from kiosk.session.applying import MOST_SLIPS
 from kiosk.session.capture import shares
 from kiosk.session.drafts import DAYS as DRAFT_DAYS
-from kiosk.session.staffing import REASONS
+from kiosk.session.sheets import offered
+from kiosk.session.workday import REASONS
 from kiosk.ui.words import Words
 
 Facts = dict[str, Any]
@@ -191,7 +192,10 @@ def _review(kiosk: Kiosk, size: int) -> Facts:
         shown = {"label": field.label, "whose": field.whose, "number": field.number, "photos": None}
         shown["value"] = words.value(field, value)
         rows.append({"key": field.key, "missing": field.required and not value, **shown})
-    for paper in forms.papers(visit):
+    for paper in (
+        *forms.papers(visit),
+        *(paper for paper in forms.signed_forms(visit) if paper.code in visit.draft.pages),
+    ):
         count = len(visit.draft.pages.get(paper.code, ()))
         rows.append({"key": paper.code, "missing": paper.required and not count, "label": paper.name, "photos": count})
     cut, place = _cut(rows, visit.list_page, size)
@@ -237,8 +241,18 @@ def _held(kiosk: Kiosk) -> Facts:
 def _staff_prints(kiosk: Kiosk) -> Facts:
     words = kiosk.parts.catalogue.acts
     kinds = {kind: words[f"cetakan_{kind}"] for kind in ("slip", "document", "draft", "form")}
-    reasons = tuple((code, words[f"sebab_{code}"]) for code in REASONS)
-    return {"jobs": kiosk.doubtful_prints()[:MOST_DOUBTS], "kinds": kinds, "reasons": reasons}
+    return {"jobs": kiosk.doubtful_prints()[:MOST_DOUBTS], "kinds": kinds, "reasons": _reasons(kiosk)}
+
+
+def _reasons(kiosk: Kiosk) -> tuple[tuple[str, str], ...]:
+    """Why something is printed again: (code, words)."""
+    return tuple((code, kiosk.parts.catalogue.acts[f"sebab_{code}"]) for code in REASONS)
+
+
+def _forms(kiosk: Kiosk) -> Facts:
+    """The official forms that can be printed, filled."""
+    sheets = [(code, kiosk.parts.forms[code].short) for code in offered(kiosk.visit, kiosk.parts)]
+    return {"sheets": sheets, "printer": _trouble(kiosk, "paper")}
 
 
 def _staff_summary(kiosk: Kiosk) -> Facts:
@@ -277,6 +291,8 @@ _VIEWS: Mapping[Step, Callable[[Kiosk], Facts]] = {
     Step.CAPTURE: _paper,
     Step.PAGE: _paper,
     Step.CORNERS: _paper,
+    Step.FORMS: _forms,
+    Step.STAFF_REPRINT: lambda kiosk: {"copies": kiosk.copies(kiosk.visit), "reasons": _reasons(kiosk)},
     Step.SAVED: lambda _kiosk: {"days": int(DRAFT_DAYS)},
     Step.RECEIPT: lambda kiosk: {"slips_left": MOST_SLIPS - kiosk.visit.slips},
     Step.TICKET: lambda kiosk: {"camera": _trouble(kiosk, "camera")},

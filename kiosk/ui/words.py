@@ -14,6 +14,7 @@ from adminduk.tickets import Claim, claim_code, spaced
 from kiosk.session import Kiosk
 
 PICTURES = Path(__file__).parent / "static" / "pictures"
+PLAIN = "paper-surat"
 
 
 class Words:
@@ -53,9 +54,9 @@ class Words:
         return next((choice.label for choice in field.choices if choice.value == value), value)
 
     def paper_picture(self, paper: Paper) -> str:
-        """The picture of a paper: its own, else of its shape."""
-        names = (f"paper-{paper.code}", f"paper-{paper.shape}")
-        return next((name for name in names if (PICTURES / f"{name}.svg").exists()), "paper-a4")
+        """The picture that shows a paper; a plain letter when the kabupaten names one that this kiosk does not have."""
+        own = f"paper-{paper.picture}"
+        return own if (PICTURES / f"{own}.svg").exists() else PLAIN
 
     def qr(self, claim: Claim) -> Markup:
         """The receipt's code, for a telephone's camera, where the paper did not come out."""

@@ -12,7 +12,7 @@ Verbs = Mapping[str, Callable[[], Action]]
 # verbs that are nothing but an event of the table
 PLAIN = (
     Event.APPLY, Event.CHECK, Event.HAVE_PAPERS, Event.AGREE, Event.ADJUST, Event.TO_SURVEY, Event.TO_STATUS, Event.FINISH,
-    Event.TO_PRINTS, Event.TO_DRAFTS, Event.TO_PICKUP, Event.TO_SUMMARY,
+    Event.TO_FORMS, Event.TO_PRINTS, Event.TO_DRAFTS, Event.TO_PICKUP, Event.TO_SUMMARY,
 )  # fmt: skip
 
 
@@ -90,6 +90,9 @@ def every_verb(kiosk: Kiosk) -> Verbs:
         "ask_again": kiosk.ask_again,
         "document": lambda: kiosk.open_document(text("dokumen")),
         "print": kiosk.print_document,
+        "print_form": lambda: kiosk.print_form(text("formulir")),
+        "attach_forms": kiosk.attach_forms,
+        "reprint": lambda: kiosk.reprint(text("sebab")),
         "came_out": lambda: kiosk.document_came_out(came=True),
         "nothing_came_out": lambda: kiosk.document_came_out(came=False),
         "name_staff": lambda: kiosk.name_staff(text("petugas")),

@@ -21,7 +21,7 @@ def told(*rows: Any, **section: Any) -> dict[str, Any]:
     """Form data with one section in one form, and every other form that the services need."""
     needed = {form for service in SERVICES.values() for form in service.forms}
     part = {"code": "bagian", "rows": list(rows), **section}
-    return {form: {"title": "FORMULIR"} for form in needed} | {"F-1.02": {"title": "FORMULIR", "sections": [part]}}
+    return {form: {"title": "FORMULIR", "short": "Formulir"} for form in needed} | {"F-1.02": {"title": "FORMULIR", "short": "Formulir", "sections": [part]}}
 
 
 def read(*rows: Any, **section: Any) -> Form:
@@ -68,7 +68,7 @@ def test_a_number_is_replaced_in_conditions_too() -> None:
 
 def test_an_unknown_answer_is_told_with_its_place() -> None:
     error = mistake({"caption": "Nama", "answers": ["nama_lengkap"]})
-    assert (error.code, error.where) == ("rujukan_hilang", "forms.F-1.02")
+    assert (error.code, error.where) == ("rujukan_hilang", "forms.F-1.02.sections[0].rows[0].answers")
     assert "no answer 'nama_lengkap'" in error.remedy
 
 
@@ -85,11 +85,11 @@ def test_an_unknown_answer_is_told_with_its_place() -> None:
         ({"answers": "nik"}, "jenis_salah", "answers", "a list"),
         ({"style": "kotak"}, "nilai_salah", "rows[0].style", "boxes"),
         ({"jawaban": ["nik"]}, "kunci_tidak_dikenal", "rows[0].jawaban", "answers"),
-        ({"ticks": [{"label": "A", "services": ["KTP-XX"]}]}, "rujukan_hilang", "bagian.A", "KTP-XX"),
-        ({"ticks": [{"label": "A", "papers": ["kertas"]}]}, "rujukan_hilang", "bagian.A", "kertas"),
-        ({"ticks": [{"label": "A", "when": {"field": "jenis", "is": "a"}}]}, "rujukan_hilang", "bagian.A", "jenis"),
-        ({"answers": ["sebab"], "ticks": [{"label": "A", "values": ["lupa"]}]}, "nilai_salah", "bagian.A", "hilang"),
-        ({"ticks": [{"label": "A", "values": ["hilang"]}]}, "nilai_salah", "bagian.A", "no value"),
+        ({"ticks": [{"label": "A", "services": ["KTP-XX"]}]}, "rujukan_hilang", "ticks[0]", "KTP-XX"),
+        ({"ticks": [{"label": "A", "papers": ["kertas"]}]}, "rujukan_hilang", "ticks[0]", "kertas"),
+        ({"ticks": [{"label": "A", "when": {"field": "jenis", "is": "a"}}]}, "rujukan_hilang", "ticks[0]", "jenis"),
+        ({"answers": ["sebab"], "ticks": [{"label": "A", "values": ["lupa"]}]}, "nilai_salah", "ticks[0].values", "hilang"),
+        ({"ticks": [{"label": "A", "values": ["hilang"]}]}, "nilai_salah", "ticks[0].values", "one of"),
         ({"ticks": [{}]}, "wajib_diisi", "ticks[0].label", "write"),
     ],
 )  # fmt: skip
@@ -108,10 +108,10 @@ def test_a_wrong_row_is_told_with_its_place_and_remedy(row: dict[str, Any], code
         ({"columns": [{"caption": "A", "cells": []}], "lines": 2}, "kunci_tidak_dikenal", "cells"),
         ({"columns": [{"caption": "A", "answers": "nik"}], "lines": 2}, "jenis_salah", "answers"),
         ({"columns": [{"answers": ["nik"]}], "lines": 2}, "wajib_diisi", "caption"),
-        ({"columns": [{"caption": "A", "each": [["nomor"]]}], "lines": 2}, "rujukan_hilang", "F-1.02"),
+        ({"columns": [{"caption": "A", "each": [["nomor"]]}], "lines": 2}, "rujukan_hilang", "columns[0]"),
         ({"columns": [{"caption": "A", "each": "nik"}], "lines": 2}, "jenis_salah", "each"),
         ({"columns": "A", "lines": 2}, "jenis_salah", "columns"),
-        ({"services": ["XX"]}, "rujukan_hilang", "bagian"),
+        ({"services": ["XX"]}, "rujukan_hilang", "sections[0].services"),
     ],
 )  # fmt: skip
 def test_a_wrong_section_is_told_with_its_place(section: dict[str, Any], code: str, where: str) -> None:
@@ -127,7 +127,7 @@ def test_a_form_that_a_service_needs_must_be_there() -> None:
     assert {(e.code, e.where) for e in error.all} == {
         ("rujukan_hilang", "services.KTP-HR.forms"), ("rujukan_hilang", "services.SKPWNI.forms"),
     }  # fmt: skip
-    assert "forms.toml" in error.remedy
+    assert "no form" in error.remedy
 
 
 def test_two_sections_of_one_name_are_told() -> None:
@@ -142,8 +142,8 @@ def test_two_sections_of_one_name_are_told() -> None:
         [],
         "F-1.02",
         {"F-1.02": []},
-        {"F-1.02": {"title": "A", "sections": {}}},
-        {"F-1.02": {"title": "A", "sections": ["a"]}},
+        {"F-1.02": {"title": "A", "short": "A", "sections": {}}},
+        {"F-1.02": {"title": "A", "short": "A", "sections": ["a"]}},
     ],
 )
 def test_what_is_no_table_is_told(data: Any) -> None:
@@ -194,7 +194,7 @@ def test_a_typing_mistake_of_an_administrator_is_found_where_it_is(own_root: Pat
     file.write_text(file.read_text().replace('answers = ["mati_jam"]', 'answers = ["mati_pukul"]'))
     with pytest.raises(ContentError) as caught:
         load_forms(root=own_root)
-    assert (caught.value.code, caught.value.where) == ("rujukan_hilang", "forms.F-2.01")
+    assert (caught.value.code, caught.value.where) == ("rujukan_hilang", "forms.F-2.01.sections[14].rows[6].answers")
     assert "mati_pukul" in caught.value.remedy
 
 

@@ -19,7 +19,7 @@ from adminduk.messages import ANSWER_INFO, INQUIRY_INFO, Inquiry, InquiryAnswer
 from adminduk.packets import Packet, SealingKey, open_packet, seal_to, unseal
 from adminduk.regions import Regions, parse
 from adminduk.services import Catalogue
-from content.loader import ROOT, load, load_faults, read_toml
+from content.loader import ROOT, load, load_faults, load_forms, read_toml
 from kiosk.hardware.camera.protocol import Image
 from kiosk.hardware.camera.simulated import SimulatedCamera
 from kiosk.hardware.paper.simulated import SimulatedPaperPrinter
@@ -36,6 +36,7 @@ __all__ = ["KK", "NIK", "right_answer"]
 
 KEY = bytes(range(32))
 CATALOGUE = load("wonogiri")
+FORMS = load_forms("wonogiri")
 
 
 def few_regions() -> Regions:
@@ -147,6 +148,7 @@ def new_world(
     parts = Parts(
         catalogue=catalogue,
         faults=load_faults(),
+        forms=FORMS,
         regions=regions or few_regions(),
         thresholds=Thresholds.of(read_toml(ROOT / "base" / "legibility.toml")["camera"]),
         identity=Identity(kiosk_id="kios-17", number=17, desa="3312122001", desa_name="Desa Contoh"),
