@@ -16,7 +16,8 @@ FORMS = ("F-1.01", "F-1.02", "F-1.03", "F-1.04", "F-1.05", "F-1.06", "F-1.07", "
 
 
 class FormError(Exception):
-    """``formulir_tidak_dikenal``: no such form; ``gagal_disusun``: typst refused. The text holds no answer."""
+    """``formulir_tidak_dikenal``: no such form; ``gagal_disusun``: typst refused; ``gambar_hilang``: a poster's picture is not
+    there. The text holds no answer."""
 
     def __init__(self, code: str) -> None:
         super().__init__(code)
@@ -40,12 +41,18 @@ def filled(
     return compiled(TEMPLATES / f"{form}.typ", json.dumps(sheet(forms[form], service, answers, desk)))
 
 
-def compiled(template: Path, data: str) -> bytes:
-    """The template with these data, with only typst's own fonts: the same sheet on every machine. Raises FormError."""
+def compiled(template: Path, data: str, *, fonts: Path | None = None) -> bytes:
+    """The template with these data, with only typst's own fonts and those of the folder: the same sheet on every machine.
+
+    Raises FormError.
+    """
     import typst
 
+    folders = [str(fonts)] if fonts is not None else []
     try:
-        pdf: bytes = typst.compile(str(template), sys_inputs={"data": data}, ignore_system_fonts=True)
+        pdf: bytes = typst.compile(
+            str(template), sys_inputs={"data": data}, ignore_system_fonts=True, font_paths=folders
+        )
     except typst.TypstError:
         raise FormError("gagal_disusun") from None
     return pdf

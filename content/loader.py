@@ -46,6 +46,11 @@ def load_forms(profile: str = "wonogiri", *, root: Path = ROOT) -> Mapping[str, 
     return parse_forms(told, parse_catalogue({**parts, "offered": {}}).services)
 
 
+def load_poster(profile: str = "wonogiri", *, root: Path = ROOT) -> dict[str, Any]:
+    """The words of the villagers' poster, as TOML gives them; blanks.parse_words() reads and checks them."""
+    return _merged(read_toml(root / "base" / "poster.toml"), read_toml(root / "profiles" / profile / "poster.toml"))
+
+
 def load_faults(*, root: Path = ROOT) -> Mapping[str, Fault]:
     """Everybody's words for every device code."""
     table = read_toml(root / "base" / "faults.toml")

@@ -19,19 +19,27 @@ TOP = HERE.parent.parent
 if str(TOP) not in sys.path:
     sys.path.insert(0, str(TOP))  # run as a script
 
-from provisioning.assets import voice  # noqa: E402 - the checkout is on the path only now
+from provisioning.assets import voice, woff  # noqa: E402 - the checkout is on the path only now
 
 CACHE = TOP / ".cache" / "assets"
 BUILD = TOP / "build"
 ICON_LISTS = (TOP / "kiosk/ui/icons.txt",)
 FONT = "@fontsource-variable/atkinson-hyperlegible-next"
+PRINT_FONT, PRINT_WEIGHTS = "@fontsource/atkinson-hyperlegible-next", (400, 600, 700, 800)
 # idn-area-data 4.0.1: code MIT, data ODbL 1.0 (attribution in build/NOTICE.txt and on the kiosk's "Tentang" page)
 AREA_FILES = ("provinces", "regencies", "districts", "villages")
 
 
 def inputs() -> list[Path]:
     """Every file that decides the result."""
-    files = [HERE / "package.json", HERE / "package-lock.json", HERE / ".npmrc", Path(__file__), *ICON_LISTS]
+    files = [
+        HERE / "package.json",
+        HERE / "package-lock.json",
+        HERE / ".npmrc",
+        HERE / "woff.py",
+        Path(__file__),
+        *ICON_LISTS,
+    ]
     return [file for file in files if file.exists()]
 
 
@@ -83,6 +91,14 @@ def build_fonts(modules: Path) -> None:
         write(BUILD / "static" / "fonts" / name, (modules / FONT / "files" / name).read_bytes())
 
 
+def build_print_fonts(modules: Path) -> None:
+    """The screens' font for paper: typst reads no WOFF and no variable font."""
+    for weight in PRINT_WEIGHTS:
+        name = f"atkinson-hyperlegible-next-latin-{weight}-normal"
+        content = (modules / PRINT_FONT / "files" / f"{name}.woff").read_bytes()
+        write(BUILD / "fonts" / f"{name}.ttf", woff.unpacked(content))
+
+
 def region_lines(data: Path) -> Iterator[str]:
     """`code<TAB>name`, dots removed from the code; 2, 4, 6 or 10 digits say which level."""
     for level in AREA_FILES:
@@ -128,7 +144,7 @@ def build_packages() -> None:
     if not lock.exists() or lock.read_text() != locked:
         fetch()
         write(lock, locked.encode())
-    for build in (build_icons, build_fonts, build_regions, build_notices, build_test_tools):
+    for build in (build_icons, build_fonts, build_print_fonts, build_regions, build_notices, build_test_tools):
         build(modules)
     write(stamp, wanted.encode())
 
