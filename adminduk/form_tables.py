@@ -7,10 +7,22 @@ line of the table, anywhere else for whichever is answered first.
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from adminduk import rules
-from adminduk.forms import GIVEN, Column, Form, Row, Section, Signature, Source, Tick, sources_of
+from adminduk.fitting import condition
+from adminduk.forms import GIVEN, Column, Form, Row, Section, Signature, Source, Tick
 from adminduk.services import FieldKind, Service
-from adminduk.tables import ContentError, Mistakes, build, each, rows, table
+from adminduk.tables import (
+    ContentError,
+    Mistakes,
+    a_list,
+    a_table,
+    build,
+    each,
+    no_such,
+    not_among,
+    plain,
+    rows,
+    unknown_key,
+)
 
 MOST = 10
 """As many people as the ministry's forms have lines for."""
@@ -25,38 +37,36 @@ def parse_forms(data: Any, services: Mapping[str, Service]) -> dict[str, Form]:
             answer, service or paper), ``ganda``. Its ``all`` holds every mistake that was found.
     """
     mistakes = Mistakes()
-    forms = mistakes.read(lambda: table(data, "forms", _form)) or {}
-    mistakes.done()
+    forms: dict[str, Form] = mistakes.entries(data, "forms", _form)
     known = _Known(services)
     for code, form in forms.items():
         known.check(form, f"forms.{code}", mistakes)
     for service in services.values():
-        for code in set(service.forms) - set(forms):
-            mistakes.add("rujukan_hilang", f"services.{service.code}.forms", f"write {code!r} in forms.toml")
+        for code in set(service.forms) - set(data):
+            mistakes.tell(no_such("form", code, data, f"services.{service.code}.forms"))
     mistakes.done()
     return forms
 
 
 def _form(data: Any, where: str) -> Form:
-    told = _table(data, where)
+    signatures = rows(Signature, answers=_any_of)
     code = where.partition(".")[2]
-    form: Form = build(
-        Form, {"code": code, **told}, where, sections=_sections, signatures=rows(Signature, answers=_any_of)
-    )
+    form: Form = build(Form, data, where, given={"code": code}, sections=_sections, signatures=signatures)
     return form
 
 
 def _sections(value: Any, where: str) -> tuple[Section, ...]:
-    return each(_list(value, where), where, _section)
+    return each(a_list(value, where), where, _section)
 
 
 def _section(data: Any, where: str) -> Section:
-    told = _table(data, where)
-    lines = told.get("lines", 0)
-    read_row = rows(Row, answers=_any_of, then=_any_of, ticks=rows(Tick, when=_rule))
+    told = a_table(data, where)
+    lines = plain(int, told.get("lines", 0), f"{where}.lines")
+    read_row = rows(Row, answers=_any_of, then=_any_of, ticks=rows(Tick, when=condition))
     section: Section = build(Section, told, where, rows=read_row, columns=_columns(lines))
     if bool(section.columns) != bool(lines):
-        raise ContentError("nilai_salah", f"{where}.lines", "a table has columns and lines, and nothing else has lines")
+        remedy = "a table has columns and lines, and nothing else has lines"
+        raise ContentError("nilai_salah", f"{where}.lines", remedy, say="columns_and_lines")
     return section
 
 
@@ -64,11 +74,11 @@ def _columns(lines: int) -> Any:
     """A reader of columns. ``answers`` with ``{n}``, ``first`` for the line before n = 1, or ``each``: a list a line."""
 
     def column(data: Any, where: str) -> Column:
-        told = dict(_table(data, where))
+        told = dict(a_table(data, where))
         if "cells" in told:
-            raise ContentError("kunci_tidak_dikenal", f"{where}.cells", "write answers, first or each")
+            raise unknown_key("cells", ("answers", "first", "each"), f"{where}.cells")
         pattern, first, alone = told.pop("answers", []), told.pop("first", None), told.pop("each", None)
-        cells: list[Any] = list(_list(alone, f"{where}.each")) if alone is not None else []
+        cells: list[Any] = list(a_list(alone, f"{where}.each")) if alone is not None else []
         if alone is None:
             before = [first] if first is not None else []
             cells = [*before, *(_numbered(pattern, n) for n in range(1, lines + 1 - len(before)))]
@@ -76,12 +86,12 @@ def _columns(lines: int) -> Any:
         made: Column = build(Column, {**told, "cells": read}, where, cells=lambda value, _at: value)
         return made
 
-    return lambda value, where: each(_list(value, where), where, column)
+    return lambda value, where: each(a_list(value, where), where, column)
 
 
 def _any_of(value: Any, where: str) -> tuple[Source, ...]:
     """Sources outside a table: one with ``{n}`` becomes several."""
-    return _sources([one for entry in _list(value, where) for one in _spread(entry)], where)
+    return _sources([one for entry in a_list(value, where) for one in _spread(entry)], where)
 
 
 def _spread(entry: Any) -> Iterator[Any]:
@@ -103,36 +113,17 @@ def _numbered(entry: Any, number: int) -> Any:
 
 
 def _sources(value: Any, where: str) -> tuple[Source, ...]:
-    return each(_list(value, where), where, _source)
+    return each(a_list(value, where), where, _source)
 
 
 def _source(entry: Any, where: str) -> Source:
     if isinstance(entry, str):
         answer, _, part = entry.partition(":")
         entry = {"answer": answer, "part": part}
-    source: Source = build(Source, entry, where, when=_rule)
+    source: Source = build(Source, entry, where, when=condition)
     if bool(source.answer) == bool(source.text):
-        raise ContentError("wajib_diisi", where, "write answer or text")
+        raise ContentError("wajib_diisi", where, "write answer or text", say="answer_or_text")
     return source
-
-
-def _rule(value: Any, where: str) -> rules.Rule:
-    try:
-        return rules.parse(value)
-    except rules.RuleError as error:
-        raise ContentError("nilai_salah", where, str(error)) from None
-
-
-def _table(data: Any, where: str) -> dict[str, Any]:
-    if not isinstance(data, dict):
-        raise ContentError("jenis_salah", where, "write a table")
-    return data
-
-
-def _list(value: Any, where: str) -> list[Any]:
-    if not isinstance(value, list):
-        raise ContentError("jenis_salah", where, "write a list")
-    return value
 
 
 class _Known:
@@ -149,44 +140,48 @@ class _Known:
 
     def check(self, form: Form, where: str, mistakes: Mistakes) -> None:
         codes = [section.code for section in form.sections]
-        if len(set(codes)) != len(codes):
-            mistakes.add("ganda", f"{where}.sections", "two sections have the same code")
-        for source in sources_of(form):
-            self._source(source, where, mistakes)
-        for section in form.sections:
-            place = f"{where}.{section.code}"
-            self._among("service", section.services, self.services, place, mistakes)
-            for row in section.rows:
-                self._row(row, place, mistakes)
+        for at, section in enumerate(form.sections):
+            place = f"{where}.sections[{at}]"
+            if section.code in codes[:at]:
+                mistakes.add(
+                    "ganda", f"{place}.code", "two sections have the same code", say="section_twice", key=section.code
+                )
+            self._among("service", section.services, self.services, f"{place}.services", mistakes)
+            self._section(section, place, mistakes)
+        for at, signature in enumerate(form.signatures):
+            self._sources(signature.answers, f"{where}.signatures[{at}].answers", mistakes)
 
-    def _source(self, source: Source, where: str, mistakes: Mistakes) -> None:
-        self._among("answer", (source.answer,) if source.answer else (), set(self.values), where, mistakes)
-        self._shared(source, where, mistakes)
+    def _section(self, section: Section, where: str, mistakes: Mistakes) -> None:
+        for at, row in enumerate(section.rows):
+            place = f"{where}.rows[{at}]"
+            self._sources(row.answers, f"{place}.answers", mistakes)
+            self._sources(row.then, f"{place}.then", mistakes)
+            self._ticks(row, place, mistakes)
+        for at, column in enumerate(section.columns):
+            for cell in column.cells:
+                self._sources(cell, f"{where}.columns[{at}]", mistakes)
+
+    def _sources(self, sources: tuple[Source, ...], where: str, mistakes: Mistakes) -> None:
+        for source in sources:
+            self._among("answer", (source.answer,) if source.answer else (), set(self.values), where, mistakes)
+            self._shared(source, where, mistakes)
 
     def _shared(self, part: Source | Tick, where: str, mistakes: Mistakes) -> None:
         self._among("service", part.services, self.services, where, mistakes)
         if part.when is not None:
             self._among("answer", tuple(sorted(part.when.fields())), set(self.values), where, mistakes)
 
-    def _row(self, row: Row, where: str, mistakes: Mistakes) -> None:
+    def _ticks(self, row: Row, where: str, mistakes: Mistakes) -> None:
         possible = set().union(*(self.values.get(source.answer, set()) for source in row.answers))
-        for tick in row.ticks:
-            place = f"{where}.{tick.label}"
+        for at, tick in enumerate(row.ticks):
+            place = f"{where}.ticks[{at}]"
             self._shared(tick, place, mistakes)
             self._among("paper", tick.papers, self.papers, place, mistakes)
-            self._among("value", tick.values, possible, place, mistakes, code="nilai_salah")
+            for value in sorted(set(tick.values) - possible):
+                mistakes.tell(not_among(value, sorted(possible), f"{place}.values"))
 
     @staticmethod
-    def _among(
-        what: str,
-        names: tuple[str, ...],
-        known: set[str],
-        where: str,
-        mistakes: Mistakes,
-        *,
-        code: str = "rujukan_hilang",
-    ) -> None:
+    def _among(what: str, names: tuple[str, ...], known: set[str], where: str, mistakes: Mistakes) -> None:
         for name in names:
             if name not in known:
-                near = ", ".join(sorted(known)[:8])
-                mistakes.add(code, where, f"no {what} {name!r}; {what}s are such as {near}")
+                mistakes.tell(no_such(what, name, sorted(known), where))

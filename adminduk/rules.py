@@ -12,7 +12,11 @@ Answers = Mapping[str, str]
 
 
 class RuleError(ValueError):
-    """A condition that cannot be read; the text says what was found and what is known."""
+    """A condition that cannot be read; the text says what was found and what is known, ``at`` which part: ``.all[1]``."""
+
+    def __init__(self, text: str, at: str = "") -> None:
+        super().__init__(text)
+        self.at = at
 
 
 class Rule(Protocol):
@@ -99,22 +103,22 @@ class Not:
         return self.part.fields()
 
 
-def parse(data: Any) -> Rule:
-    """Read a condition. Raises RuleError."""
+def parse(data: Any, at: str = "") -> Rule:
+    """Read a condition. Raises RuleError. ``at``: which part of a condition this is."""
     if not isinstance(data, dict):
-        raise RuleError('a condition is a table such as {field = "alasan", is = "hilang"}')
+        raise RuleError('a condition is a table such as {field = "alasan", is = "hilang"}', at)
     found = _of_a_field(data) if len(data) == 2 else None
     if found is not None:
         return found
     match data:
         case {"all": [*parts]} if len(data) == 1 and parts:
-            return Every(tuple(parse(part) for part in parts))
+            return Every(tuple(parse(part, f"{at}.all[{number}]") for number, part in enumerate(parts)))
         case {"any": [*parts]} if len(data) == 1 and parts:
-            return Some(tuple(parse(part) for part in parts))
+            return Some(tuple(parse(part, f"{at}.any[{number}]") for number, part in enumerate(parts)))
         case {"not": part} if len(data) == 1:
-            return Not(parse(part))
+            return Not(parse(part, f"{at}.not"))
     known = "field+is, field+in, field+filled, field+at_least, all, any, not"
-    raise RuleError(f"keys found: {', '.join(map(str, data))}; known: {known}")
+    raise RuleError(f"keys found: {', '.join(map(str, data))}; known: {known}", at)
 
 
 def _of_a_field(data: Mapping[str, Any]) -> Rule | None:

@@ -1,7 +1,7 @@
 """Reads the content: base and profile, merged by key, into a Catalogue. The rules for it stand in adminduk/catalogue.py."""
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +11,9 @@ from adminduk.form_tables import parse_forms
 from adminduk.forms import Form
 from adminduk.regions import Regions, parse
 from adminduk.services import Catalogue
+from adminduk.tables import table
 
+Read = Callable[[Path], dict[str, Any]]
 ROOT = Path(__file__).resolve().parent
 FILES = (
     "place", "groups", "choices", "blocks", "papers", "outputs", "steps", "offered", "routing", "notice", "status", "reasons",
@@ -24,26 +26,38 @@ def load(profile: str = "wonogiri", *, root: Path = ROOT) -> Catalogue:
     return parse_catalogue(read_parts(profile, root=root))
 
 
-def read_parts(profile: str, *, root: Path = ROOT) -> dict[str, Any]:
-    """Base and profile as TOML gives them, merged."""
+def profiles(root: Path = ROOT) -> tuple[str, ...]:
+    """The kabupaten that have a profile."""
+    return tuple(sorted(path.name for path in (root / "profiles").iterdir() if path.is_dir()))
+
+
+def read_parts(profile: str, *, root: Path = ROOT, read: Read | None = None) -> dict[str, Any]:
+    """Base and profile as TOML gives them, merged. ``read``: instead of ``read_toml``."""
+    read = read or read_toml
     own = root / "profiles" / profile
-    if not own.is_dir():
-        known = sorted(path.name for path in (root / "profiles").iterdir())
-        raise ContentError("profil_tidak_dikenal", profile, f"one of {', '.join(known)}")
+    if profile not in profiles(root):
+        known = profiles(root)
+        raise ContentError("profil_tidak_dikenal", profile, f"one of {', '.join(known)}", found=profile, known=known)
     parts: dict[str, Any] = {
-        name: _merged(read_toml(root / "base" / f"{name}.toml"), read_toml(own / f"{name}.toml")) for name in FILES
+        name: _merged(read(root / "base" / f"{name}.toml"), read(own / f"{name}.toml")) for name in FILES
     }
-    services = _merged(_services(root / "base" / "services"), _services(own / "services"))
-    first = [code for code in read_toml(root / "base" / "order.toml").get("services", []) if code in services]
+    services = _merged(_services(root / "base" / "services", read), _services(own / "services", read))
+    order = read(root / "base" / "order.toml").get("services", [])
+    first = [code for code in order if isinstance(code, str) and code in services]
     parts["services"] = {code: services[code] for code in [*first, *sorted(set(services) - set(first))]}
     return parts
 
 
 def load_forms(profile: str = "wonogiri", *, root: Path = ROOT) -> Mapping[str, Form]:
     """The official forms, checked against every service of the base and the profile. Raises ContentError."""
-    parts = read_parts(profile, root=root)
-    told = _merged(read_toml(root / "base" / "forms.toml"), read_toml(root / "profiles" / profile / "forms.toml"))
-    return parse_forms(told, parse_catalogue({**parts, "offered": {}}).services)
+    every = parse_catalogue({**read_parts(profile, root=root), "offered": {}})
+    return parse_forms(read_forms(profile, root=root), every.services)
+
+
+def read_forms(profile: str, *, root: Path = ROOT, read: Read | None = None) -> dict[str, Any]:
+    """The forms of base and profile as TOML gives them, merged. ``read``: instead of ``read_toml``."""
+    read = read or read_toml
+    return _merged(read(root / "base" / "forms.toml"), read(root / "profiles" / profile / "forms.toml"))
 
 
 def load_poster(profile: str = "wonogiri", *, root: Path = ROOT) -> dict[str, Any]:
@@ -53,8 +67,14 @@ def load_poster(profile: str = "wonogiri", *, root: Path = ROOT) -> dict[str, An
 
 def load_faults(*, root: Path = ROOT) -> Mapping[str, Fault]:
     """Everybody's words for every device code."""
-    table = read_toml(root / "base" / "faults.toml")
-    return {code: build(Fault, {"code": code, **words}, f"faults.{code}") for code, words in table.items()}
+    return parse_faults(read_toml(root / "base" / "faults.toml"))
+
+
+def parse_faults(data: Mapping[str, Any]) -> Mapping[str, Fault]:
+    """Raises ContentError."""
+    return table(
+        data, "faults", lambda words, where: build(Fault, words, where, given={"code": where.partition(".")[2]})
+    )
 
 
 def load_regions(path: Path) -> Regions | None:
@@ -75,9 +95,9 @@ def read_toml(path: Path) -> dict[str, Any]:
         raise ContentError("bukan_toml", path.name, str(error)) from None
 
 
-def _services(folder: Path) -> dict[str, Any]:
+def _services(folder: Path, read: Read) -> dict[str, Any]:
     """One file a service; the file's name is its code in small letters."""
-    return {path.stem.upper(): read_toml(path) for path in sorted(folder.glob("*.toml"))}
+    return {path.stem.upper(): read(path) for path in sorted(folder.glob("*.toml"))}
 
 
 def _merged(base: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
