@@ -1,8 +1,11 @@
 """Who may see the pages: the kiosk's own window, and nobody else on the machine."""
 
+import re
+from pathlib import Path
+
 import pytest
 
-from kiosk.ui.app import HEADERS
+from kiosk.ui.app import HEADERS, KEPT, fingerprint
 from kiosk.ui.entry import COOKIE, Entry
 from tests.unit.ui.hand import Hand
 from tests.unit.ui.harness import Pages
@@ -72,15 +75,30 @@ def test_another_host_name_is_refused_even_with_the_cookie(hand: Hand, host: str
 
 
 def test_every_answer_is_guarded(hand: Hand) -> None:
-    for path in ("/", "/ukuran.css", "/denyut", "/tidak-ada"):
+    for path in ("/", "/denyut", "/tidak-ada", "/static/tidak-ada.css"):
         headers = hand.get(path).headers
         assert {name: headers[name] for name in HEADERS} == dict(HEADERS)
 
 
-def test_only_what_is_the_same_for_everyone_may_be_asked_again(hand: Hand) -> None:
-    expected = {**HEADERS, "Cache-Control": "no-cache"}
-    headers = hand.get("/static/base.css").headers
-    assert {name: headers[name] for name in HEADERS} == expected
+def test_only_what_is_the_same_for_everyone_is_kept_by_the_window(hand: Hand) -> None:
+    for path in ("/static/base.css", "/ukuran.css"):
+        headers = hand.get(path).headers
+        assert {name: headers[name] for name in HEADERS} == {**HEADERS, "Cache-Control": KEPT}
+
+
+def test_a_page_asks_for_its_looks_by_their_release(hand: Hand) -> None:
+    addresses = re.findall(r'(?:href|src)="(/(?:static|ukuran)[^"]*)"', hand.look())
+    assert len(addresses) > 8
+    assert {re.fullmatch(r".+\?v=[0-9a-f]{8}", address) is not None for address in addresses} == {True}
+
+
+def test_another_release_or_another_panel_has_other_addresses(tmp_path: Path) -> None:
+    (tmp_path / "base.css").write_text("a")
+    before = fingerprint(tmp_path, "sizes")
+    assert fingerprint(tmp_path, "sizes") == before
+    assert fingerprint(tmp_path, "other sizes") != before
+    (tmp_path / "base.css").write_text("b")
+    assert fingerprint(tmp_path, "sizes") != before
 
 
 def test_nothing_may_load_from_elsewhere_or_run_inline() -> None:
