@@ -24,8 +24,8 @@ setup-test:
 	@$(PY) provisioning/assets/build.py
 	@sh provisioning/simulators/install.sh
 
-lint: ## Style and types only
-	@$(PY) -m ruff check . && $(PY) -m ruff format --check . && $(PY) -m mypy
+lint: ## Style, types and the content only
+	@$(PY) -m ruff check . && $(PY) -m ruff format --check . && $(PY) -m mypy && $(PY) -m kiosk content check
 
 units: ## Unit tests only
 	@$(PY) -m pytest tests/unit

@@ -54,7 +54,7 @@ def parse_catalogue(parts: Parts) -> Catalogue:
     services = mistakes.entries(read(lambda: _offered(parts)) or {}, "services", shared.service)
     groups = mistakes.entries(parts["groups"], "groups", _coded(Group))
     for code, service in services.items():
-        check_service(service, parts["services"][code], set(parts["groups"]), mistakes)
+        check_service(service, shared.numbers, set(parts["groups"]), mistakes, partly=code in shared.partly)
     read(lambda: only_keys(parts["slip"], ("rows", "draft", *_SLIPS), "slip"))
     made = {
         "place": read(lambda: _place(parts["place"])),

@@ -1,6 +1,5 @@
 """What must fit together in a service: its conditions name what it asks, its groups are there, nothing is asked twice."""
 
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -9,6 +8,8 @@ from adminduk.services import Field, FieldKind, Output, Paper, Service
 from adminduk.tables import ContentError, Mistakes, missing, no_such, not_among, only_keys, plain, strings
 
 MOST_REPEATS = 12
+Numbers = Mapping[str, tuple[int, ...]]
+"""By the place of a list in a service (``services.AKL.papers``): the entry that each of its values came from."""
 _MODES, _FLOWS, _SURE = ("A", "B", "C", "D"), ("apply", "check"), ("H", "M", "L")
 _NEEDS = ("camera", "paper", "receipt", "uplink")
 _USE = {"block": str, "for": str, "title": str, "when": None, "repeat": str, "most": int, "without": None}
@@ -46,18 +47,21 @@ def _check_without(names: Any, raw: Mapping[str, Any], where: str) -> None:
             raise no_such("answer", name, asked, where)
 
 
-def check_service(service: Service, told: Mapping[str, Any], groups: set[str], mistakes: Mistakes) -> None:
-    """``told``: the service as its file says it, from which the places of mistakes are known."""
+def check_service(
+    service: Service, numbers: Numbers, groups: set[str], mistakes: Mistakes, *, partly: bool = False
+) -> None:
+    """``partly``: something of the service was left out, so that what seems not to be asked may be asked by that."""
     where = f"services.{service.code}"
     _check_words(service, groups, where, mistakes)
-    if service.flow == "apply" and not service.fields():
+    if service.flow == "apply" and not service.fields() and not partly:
         mistakes.tell(missing("blocks", f"{where}.blocks", "an application asks something", say="asks_nothing"))
-    _check_twice(service, told, where, mistakes)
-    _check_forms(service, where, mistakes)
+    _check_twice(service, numbers, where, mistakes)
+    _check_forms(service, numbers, where, mistakes)
     fields = {field.key: field for field in service.fields()}
-    for at, part in _conditional(service, told):
-        for mistake in _condition_mistakes(part, fields, f"{where}.{at}"):
-            mistakes.tell(mistake)
+    for place, part in _conditional(service, numbers, where):
+        for mistake in _condition_mistakes(part, fields, place):
+            if not (partly and mistake.code == "rujukan_hilang"):
+                mistakes.tell(mistake)
 
 
 def _check_words(service: Service, groups: set[str], where: str, mistakes: Mistakes) -> None:
@@ -72,42 +76,37 @@ def _check_words(service: Service, groups: set[str], where: str, mistakes: Mista
         mistakes.tell(not_among(name, _NEEDS, f"{where}.needs"))
 
 
-def _check_twice(service: Service, told: Mapping[str, Any], where: str, mistakes: Mistakes) -> None:
+def _check_twice(service: Service, numbers: Numbers, where: str, mistakes: Mistakes) -> None:
     """Nothing is asked twice. The place is the second one's."""
     asked: set[str] = set()
-    for at, block in zip(_uses(told), service.blocks, strict=True):
+    for at, block in zip(numbers.get(f"{where}.blocks", ()), service.blocks, strict=True):
         if twice := [field.key for field in block.fields if field.key in asked]:
             mistakes.add(
                 "ganda", f"{where}.blocks[{at}]", f"{twice[0]} is asked before", say="asked_twice", key=twice[0]
             )
         asked |= {field.key for field in block.fields}
-    for code, number in Counter(paper.code for paper in service.papers).items():
-        if number > 1:
-            last = max(at for at, paper in enumerate(service.papers) if paper.code == code)
-            mistakes.add("ganda", f"{where}.papers[{last}]", f"{code} stands there before", say="paper_twice", key=code)
+    brought: set[str] = set()
+    for at, paper in zip(numbers.get(f"{where}.papers", ()), service.papers, strict=True):
+        if paper.code in brought:
+            remedy = f"{paper.code} stands there before"
+            mistakes.add("ganda", f"{where}.papers[{at}]", remedy, say="paper_twice", key=paper.code)
+        brought.add(paper.code)
 
 
-def _uses(told: Mapping[str, Any]) -> Iterator[int]:
-    """For each block of the service, the number of the entry of ``blocks`` that it came from."""
-    for at, entry in enumerate(told.get("blocks", [])):
-        repeated = isinstance(entry, dict) and "repeat" in entry
-        yield from [at] * (entry.get("most", 1) if repeated else 1)
-
-
-def _check_forms(service: Service, where: str, mistakes: Mistakes) -> None:
-    for at, paper in enumerate(service.papers):
+def _check_forms(service: Service, numbers: Numbers, where: str, mistakes: Mistakes) -> None:
+    for at, paper in zip(numbers.get(f"{where}.papers", ()), service.papers, strict=True):
         if paper.form and paper.form not in service.forms:
             remedy = f"a paper is made from a form that forms does not name: {paper.form}"
             mistakes.add("rujukan_hilang", f"{where}.papers[{at}]", remedy, say="form_of_paper", key=paper.form)
 
 
-def _conditional(service: Service, told: Mapping[str, Any]) -> Iterator[tuple[str, Field | Paper | Output]]:
-    for at, paper in enumerate(service.papers):
-        yield f"papers[{at}].when", paper
-    for at, output in enumerate(service.outputs):
-        yield f"outputs[{at}].when", output
-    for at, block in zip(_uses(told), service.blocks, strict=True):
-        yield from ((f"blocks[{at}]", field) for field in block.fields)
+def _conditional(service: Service, numbers: Numbers, where: str) -> Iterator[tuple[str, Field | Paper | Output]]:
+    for at, paper in zip(numbers.get(f"{where}.papers", ()), service.papers, strict=True):
+        yield f"{where}.papers[{at}].when", paper
+    for at, output in zip(numbers.get(f"{where}.outputs", ()), service.outputs, strict=True):
+        yield f"{where}.outputs[{at}].when", output
+    for at, block in zip(numbers.get(f"{where}.blocks", ()), service.blocks, strict=True):
+        yield from ((f"{where}.blocks[{at}]", field) for field in block.fields)
 
 
 def _condition_mistakes(

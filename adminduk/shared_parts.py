@@ -6,7 +6,7 @@ be narrowed by a condition.
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import partial
 from typing import Any
 
@@ -17,6 +17,7 @@ from adminduk.tables import (
     AlreadyToldError,
     ContentError,
     Mistakes,
+    Reader,
     a_list,
     a_table,
     build,
@@ -46,9 +47,14 @@ class _Routes:
 
 
 class Shared:
-    """The blocks, papers, outputs and next steps that services name."""
+    """The blocks, papers, outputs and next steps that services name. Mistakes go to ``mistakes``, and what holds is kept, so
+    that the rest of a service can still be looked at. ``numbers``: by the place of a list, the entry that each of its values
+    came from. ``partly``: the services of which something was left out."""
 
     def __init__(self, parts: Parts, mistakes: Mistakes) -> None:
+        self._mistakes = mistakes
+        self.numbers: dict[str, tuple[int, ...]] = {}
+        self.partly: set[str] = set()
         self.raw_papers, self.raw_outputs, self.raw_steps = parts["papers"], parts["outputs"], parts["steps"]
         proof = parts["place"].get("proof_at_collection")  # a wrong one is told where the place is read
         self.proof = proof if proof in tuple(Proof) else Proof.TIDAK_PERLU
@@ -70,20 +76,36 @@ class Shared:
 
     def service(self, data: Any, where: str) -> Service:
         code = where.rpartition(".")[2]
-        told = {"proof_at_collection": self.proof, **a_table(data, where)}
-        steps = told.get("next_steps")
-        if isinstance(steps, str):
+        told = self._known_keys(a_table(data, where), where)
+        if isinstance(steps := told.get("next_steps"), str):
             told["next_steps"] = self._found("steps", self.raw_steps, steps, f"{where}.next_steps")
         told.setdefault("routing", self.routing.get(code, []))
-        if told.get("forms") and _SIGNED in self.raw_papers and _SIGNED not in self._wrong["paper"]:
-            told["signed"] = self.raw_papers[_SIGNED]
         if told.get("papers") and "needs" not in told:
             told["needs"] = ["camera"]
+        signed = None
+        if told.get("forms") and _SIGNED in self.raw_papers and _SIGNED not in self._wrong["paper"]:
+            signed = _paper(self.raw_papers[_SIGNED], where, code=_SIGNED)
         made: Service = build(
-            Service, told, where, given={"code": code}, blocks=self._blocks, papers=self._papers, outputs=self._outputs,
-            signed=partial(_paper, code=_SIGNED), routing=rows(Route), witnesses=lambda value, at: build(Witnesses, value, at),
+            Service, told, where, given={"code": code, "signed": signed},
+            blocks=self._blocks, papers=self._papers, outputs=self._outputs,
+            routing=rows(Route), witnesses=lambda value, at: build(Witnesses, value, at),
         )  # fmt: skip
         return made
+
+    def _known_keys(self, data: Mapping[str, Any], where: str) -> dict[str, Any]:
+        known = [item.name for item in fields(Service) if item.name not in ("code", "signed")]
+        self._mistakes.read(lambda: only_keys(data, known, where))
+        return {"proof_at_collection": self.proof, **{key: data[key] for key in known if key in data}}
+
+    def _kept(self, value: Any, where: str, make: Reader) -> tuple[Any, ...]:
+        """``make`` of each entry of a list; those that do not hold are told and left out."""
+        made = [
+            self._mistakes.read(partial(make, entry, f"{where}[{at}]")) for at, entry in enumerate(a_list(value, where))
+        ]
+        if None in made:
+            self.partly.add(where.split(".")[1])
+        self.numbers[where] = tuple(at for at, one in enumerate(made) if one is not None)
+        return tuple(one for one in made if one is not None)
 
     def _routes(self, value: Any, services: Mapping[str, Any]) -> None:
         """One table names several services; each gets its region prefixes and places."""
@@ -129,7 +151,7 @@ class Shared:
             code = own.pop("output", None)
             return _output({**self._found("output", self.raw_outputs, code, at), **own}, at, code=str(code))
 
-        return each(a_list(value, where), where, one)
+        return self._kept(value, where, one)
 
     def _papers(self, value: Any, where: str) -> tuple[Paper, ...]:
         """Each is a paper's code, or a table: ``paper`` and what is different here."""
@@ -140,16 +162,20 @@ class Shared:
             data = {**self._found("paper", self.raw_papers, code, at), **own}
             return _paper(data, at, code=str(code))
 
-        return each(a_list(value, where), where, one)
+        return self._kept(value, where, one)
 
     def _blocks(self, value: Any, where: str) -> tuple[Block, ...]:
         """Each is a block's code, or a table: ``block``, ``for`` (a person), ``title``, ``when``, ``repeat``, ``most``."""
-        uses = each(a_list(value, where), where, self._use)
+        uses = self._kept(value, where, self._use)
+        self.numbers[where] = tuple(
+            at for at, blocks in zip(self.numbers[where], uses, strict=True) for _block in blocks
+        )
         return tuple(block for blocks in uses for block in blocks)
 
     def _use(self, entry: Any, where: str) -> tuple[Block, ...]:
         if isinstance(entry, str):
-            return (self._found("block", self.blocks, entry, where),)
+            self._found("block", self.raw_blocks, entry, where)
+            return (self.blocks[entry],)
         told = a_table(entry, where)
         raw = self._found("block", self.raw_blocks, told.get("block"), where)
         check_use(told, raw, where)

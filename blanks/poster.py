@@ -9,7 +9,7 @@ from typing import Any
 
 from adminduk import dates
 from adminduk.services import Catalogue, Paper, Service
-from adminduk.tables import ContentError, Mistakes, build, each, rows, strings
+from adminduk.tables import Mistakes, build, each, no_such, rows, strings, wrong_kind
 from blanks.filling import TEMPLATES, FormError, compiled
 
 MOST_SERVICES = 5
@@ -73,16 +73,14 @@ def parse_words(data: Any, catalogue: Catalogue) -> Words:
         for code in (code for codes in entry.papers for code in codes):
             if asked is not None and code not in asked:
                 where = f"poster.often[{number}].papers"
-                mistakes.add(
-                    "rujukan_hilang", where, f"{entry.service} asks for no {code!r}; it asks for {sorted(asked)}"
-                )
+                mistakes.tell(no_such("paper", code, sorted(asked), where))
     mistakes.done()
     return words
 
 
 def _papers(value: Any, where: str) -> tuple[tuple[str, ...], ...]:
     if not isinstance(value, list):
-        raise ContentError("jenis_salah", where, 'write a list: ["kk", ["surat_hilang", "ktp_rusak"]]')
+        raise wrong_kind(where, "list", 'write a list: ["kk", ["surat_hilang", "ktp_rusak"]]')
     return each(value, where, lambda one, at: tuple(strings([one] if isinstance(one, str) else one, at)))
 
 

@@ -31,17 +31,21 @@ def profiles(root: Path = ROOT) -> tuple[str, ...]:
     return tuple(sorted(path.name for path in (root / "profiles").iterdir() if path.is_dir()))
 
 
+def own_folder(profile: str, root: Path = ROOT) -> Path:
+    """Raises ContentError ``profil_tidak_dikenal``."""
+    if profile not in (known := profiles(root)):
+        raise ContentError("profil_tidak_dikenal", profile, f"one of {', '.join(known)}", found=profile, known=known)
+    return root / "profiles" / profile
+
+
 def read_parts(profile: str, *, root: Path = ROOT, read: Read | None = None) -> dict[str, Any]:
     """Base and profile as TOML gives them, merged. ``read``: instead of ``read_toml``."""
     read = read or read_toml
-    own = root / "profiles" / profile
-    if profile not in profiles(root):
-        known = profiles(root)
-        raise ContentError("profil_tidak_dikenal", profile, f"one of {', '.join(known)}", found=profile, known=known)
+    own = own_folder(profile, root)
     parts: dict[str, Any] = {
-        name: _merged(read(root / "base" / f"{name}.toml"), read(own / f"{name}.toml")) for name in FILES
+        name: merged(read(root / "base" / f"{name}.toml"), read(own / f"{name}.toml")) for name in FILES
     }
-    services = _merged(_services(root / "base" / "services", read), _services(own / "services", read))
+    services = merged(_services(root / "base" / "services", read), _services(own / "services", read))
     order = read(root / "base" / "order.toml").get("services", [])
     first = [code for code in order if isinstance(code, str) and code in services]
     parts["services"] = {code: services[code] for code in [*first, *sorted(set(services) - set(first))]}
@@ -57,12 +61,12 @@ def load_forms(profile: str = "wonogiri", *, root: Path = ROOT) -> Mapping[str, 
 def read_forms(profile: str, *, root: Path = ROOT, read: Read | None = None) -> dict[str, Any]:
     """The forms of base and profile as TOML gives them, merged. ``read``: instead of ``read_toml``."""
     read = read or read_toml
-    return _merged(read(root / "base" / "forms.toml"), read(root / "profiles" / profile / "forms.toml"))
+    return merged(read(root / "base" / "forms.toml"), read(root / "profiles" / profile / "forms.toml"))
 
 
 def load_poster(profile: str = "wonogiri", *, root: Path = ROOT) -> dict[str, Any]:
     """The words of the villagers' poster, as TOML gives them; blanks.parse_words() reads and checks them."""
-    return _merged(read_toml(root / "base" / "poster.toml"), read_toml(root / "profiles" / profile / "poster.toml"))
+    return merged(read_toml(root / "base" / "poster.toml"), read_toml(root / "profiles" / profile / "poster.toml"))
 
 
 def load_faults(*, root: Path = ROOT) -> Mapping[str, Fault]:
@@ -100,7 +104,7 @@ def _services(folder: Path, read: Read) -> dict[str, Any]:
     return {path.stem.upper(): read(path) for path in sorted(folder.glob("*.toml"))}
 
 
-def _merged(base: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
+def merged(base: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
     """The profile's keys win; tables are merged key by key, one level down."""
     result = dict(base)
     for key, value in own.items():

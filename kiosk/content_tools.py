@@ -6,13 +6,17 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from adminduk.catalogue import ContentError
-from content.loader import ROOT
+from content import checking
+from content.finer_checks import Known
+from content.loader import ROOT, profiles
 from content.spoken import clip_name, clip_texts, spoken_texts
+from content.wording import Words
 from kiosk.messages import all_messages
 from kiosk.ui.i18n import FOLDER, LANGUAGES, SOURCE
 from kiosk.ui.po import CatalogueError, brought_up, read_entries, written
 
-TEMPLATES = Path(__file__).parent / "ui" / "templates"
+UI = Path(__file__).parent / "ui"
+TEMPLATES, PICTURES = UI / "templates", UI / "static" / "pictures"
 
 
 def parser() -> argparse.ArgumentParser:
@@ -27,6 +31,10 @@ def parser() -> argparse.ArgumentParser:
     message = commands.add_parser("messages", help="bring the catalogues of every language up to date")
     message.add_argument("--folder", type=Path, default=FOLDER, help="where the .po files are (%(default)s)")
     message.set_defaults(run=messages)
+    check = commands.add_parser("check", help="every mistake of the content, with its file, line and remedy")
+    check.add_argument("--profile", default="all", metavar="NAME", help="one kabupaten only, such as buleleng")
+    check.add_argument("--root", type=Path, metavar="DIR", help="another content folder than this installation's")
+    check.set_defaults(run=checked)
     return root
 
 
@@ -46,6 +54,42 @@ def messages(arguments: argparse.Namespace, root: Path) -> Iterator[str]:
     for language in LANGUAGES:
         if language != SOURCE:
             yield _bring_up(arguments.folder / f"{language}.po", wanted, language)
+
+
+def checked(arguments: argparse.Namespace, root: Path) -> Iterator[str]:
+    """One line a mistake or warning, and a last one that counts. Raises MistakesFoundError after it."""
+    root = arguments.root or root
+    words = Words.read(Path.cwd())
+    if not (root / "base").is_dir():
+        raise MistakesFoundError(words.lines["no_content"] % {"folder": root})
+    names = profiles(root) if arguments.profile == "all" else (arguments.profile,)
+    try:
+        report = checking.check(names, known=known(), root=root)
+    except ContentError as error:
+        raise MistakesFoundError(words.unknown_profile(error.facts)) from None
+    yield from map(words.line, report.findings)
+    if report.mistakes:
+        raise MistakesFoundError(words.summary(report))
+    yield words.summary(report)
+
+
+class MistakesFoundError(ValueError):
+    """The text says how many."""
+
+
+def known() -> Known:
+    """What this kiosk has, and content may name."""
+    from blanks import parse_words
+
+    pictures = {file.stem for file in PICTURES.glob("*.svg")}
+    icons = (UI / "icons.txt").read_text(encoding="utf-8").splitlines()
+    return Known(
+        icons=frozenset(name for name in icons if name and not name.startswith("#")),
+        pictures=frozenset(name.removeprefix("paper-") for name in pictures if name.startswith("paper-")),
+        patterns=frozenset(name for name in pictures if "-" not in name),
+        languages=frozenset(LANGUAGES),
+        poster=parse_words,
+    )
 
 
 def _bring_up(path: Path, wanted: Sequence[str], language: str) -> str:
@@ -68,6 +112,9 @@ def main(argv: Sequence[str] | None = None, *, root: Path = ROOT) -> int:
     try:
         for line in arguments.run(arguments, root):
             sys.stdout.write(line + "\n")
+    except MistakesFoundError as count:
+        sys.stderr.write(f"{count}\n")
+        return 2
     except (ContentError, CatalogueError) as complaint:
         sys.stderr.write(f"content: {complaint}\n")
         return 2
