@@ -107,13 +107,6 @@ def test_every_picture_that_is_named_is_there() -> None:
     assert named <= {path.stem for path in PICTURES}
 
 
-def test_every_paper_that_is_asked_for_has_a_picture() -> None:
-    have = {path.stem for path in PICTURES}
-    papers = [paper for service in load().services.values() for paper in service.papers]
-    assert {f"paper-{paper.code}" for paper in papers} <= have
-    assert {"paper-a4", "paper-card"} <= have
-
-
 def test_every_sentence_of_the_templates_is_in_the_english_catalogue() -> None:
     assert messages() - set(read_po((UI / "translations" / "en.po").read_text())) == set()
 
