@@ -182,9 +182,9 @@ def only_keys(data: Mapping[str, Any], known: Iterable[str], where: str) -> None
 
 def strings(value: Any, where: str) -> list[str]:
     """A list of texts."""
-    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+    if not isinstance(value, list):
         raise wrong_kind(where, "list of texts", 'write a list of texts: ["…", "…"]')
-    return value
+    return list(each(value, where, partial(plain, str)))
 
 
 def member(kind: type[Enum], value: Any, where: str) -> Any:

@@ -8,15 +8,19 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TypeVar
 
 from adminduk.catalogue import ContentError, parse_catalogue
 from adminduk.form_tables import parse_forms
+from adminduk.services import Catalogue
 from content.file_checks import missing_files, of_files, toml_files
-from content.finer_checks import Known, finer
-from content.loader import ROOT, merged, own_folder, parse_faults, read_forms, read_parts
+from content.finer_checks import finer
+from content.loader import ROOT, load_poster, own_folder, parse_faults, read_forms, read_parts
+from content.looks import Known
 from content.placing import placed
 from content.sources import Finding, Sources
+
+Made = TypeVar("Made")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,33 +62,31 @@ def _of_profile(sources: Sources, name: str, known: Known) -> Iterator[Finding]:
     unread = _unread(sources, name)
     parts = read_parts(name, root=sources.root, read=sources.data)
     parts["services"] = {code: data for code, data in parts["services"].items() if f"services.{code}" not in unread}
-    mistakes = [
-        *_mistakes(lambda: parse_catalogue(parts)),
-        *_mistakes(lambda: parse_catalogue({**parts, "offered": {}})),
-    ]
-    mistakes += _mistakes(lambda: parse_faults(sources.data(sources.root / "base" / "faults.toml")))
-    mistakes += _of_forms(sources, name, parts, sound=not mistakes and not unread)
-    if not mistakes and not unread:
-        poster = merged(*(sources.data(folder / "poster.toml") for folder in sources.folders(name)))
-        mistakes += _mistakes(lambda: known.poster(poster, parse_catalogue(parts)))
+    every, mistakes = _tried(lambda: parse_catalogue({**parts, "offered": {}}))
+    offered, of_offered = _tried(lambda: parse_catalogue(parts)) if parts["offered"] != {"without": []} else (every, [])
+    mistakes += of_offered
+    sound = not mistakes and not unread
+    mistakes += _tried(lambda: parse_faults(sources.data(sources.root / "base" / "faults.toml")))[1]
+    mistakes += _of_forms(sources, name, every if sound else None)
+    if sound and offered is not None:
+        mistakes += _tried(lambda: known.poster(load_poster(name, root=sources.root), offered))[1]
     yield from (placed(sources, name, mistake) for mistake in mistakes if not _explained(mistake, unread))
 
 
-def _of_forms(sources: Sources, name: str, parts: dict[str, Any], *, sound: bool) -> Iterator[ContentError]:
-    """``sound``: the services hold. When they do not, only what is seen without them."""
-    services = parse_catalogue({**parts, "offered": {}}).services if sound else {}
+def _of_forms(sources: Sources, name: str, every: Catalogue | None) -> Iterator[ContentError]:
+    """``every``: all services. Without them, only what is seen in the forms alone."""
     forms = read_forms(name, root=sources.root, read=sources.data)
-    for mistake in _mistakes(lambda: parse_forms(forms, services)):
-        if sound or mistake.code in ("kunci_tidak_dikenal", "wajib_diisi", "jenis_salah"):
+    for mistake in _tried(lambda: parse_forms(forms, every.services if every else {}))[1]:
+        if every or mistake.code in ("kunci_tidak_dikenal", "wajib_diisi", "jenis_salah"):
             yield mistake
 
 
-def _mistakes(make: Callable[[], object]) -> list[ContentError]:
+def _tried(make: Callable[[], Made]) -> tuple[Made | None, list[ContentError]]:
+    """What was made, or every mistake that was in the way."""
     try:
-        make()
+        return make(), []
     except ContentError as error:
-        return list(error.all)
-    return []
+        return None, list(error.all)
 
 
 def _unread(sources: Sources, name: str) -> frozenset[str]:

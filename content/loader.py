@@ -43,9 +43,9 @@ def read_parts(profile: str, *, root: Path = ROOT, read: Read | None = None) -> 
     read = read or read_toml
     own = own_folder(profile, root)
     parts: dict[str, Any] = {
-        name: merged(read(root / "base" / f"{name}.toml"), read(own / f"{name}.toml")) for name in FILES
+        name: _merged(read(root / "base" / f"{name}.toml"), read(own / f"{name}.toml")) for name in FILES
     }
-    services = merged(_services(root / "base" / "services", read), _services(own / "services", read))
+    services = _merged(_services(root / "base" / "services", read), _services(own / "services", read))
     order = read(root / "base" / "order.toml").get("services", [])
     first = [code for code in order if isinstance(code, str) and code in services]
     parts["services"] = {code: services[code] for code in [*first, *sorted(set(services) - set(first))]}
@@ -61,12 +61,12 @@ def load_forms(profile: str = "wonogiri", *, root: Path = ROOT) -> Mapping[str, 
 def read_forms(profile: str, *, root: Path = ROOT, read: Read | None = None) -> dict[str, Any]:
     """The forms of base and profile as TOML gives them, merged. ``read``: instead of ``read_toml``."""
     read = read or read_toml
-    return merged(read(root / "base" / "forms.toml"), read(root / "profiles" / profile / "forms.toml"))
+    return _merged(read(root / "base" / "forms.toml"), read(root / "profiles" / profile / "forms.toml"))
 
 
 def load_poster(profile: str = "wonogiri", *, root: Path = ROOT) -> dict[str, Any]:
     """The words of the villagers' poster, as TOML gives them; blanks.parse_words() reads and checks them."""
-    return merged(read_toml(root / "base" / "poster.toml"), read_toml(root / "profiles" / profile / "poster.toml"))
+    return _merged(read_toml(root / "base" / "poster.toml"), read_toml(root / "profiles" / profile / "poster.toml"))
 
 
 def load_faults(*, root: Path = ROOT) -> Mapping[str, Fault]:
@@ -104,7 +104,7 @@ def _services(folder: Path, read: Read) -> dict[str, Any]:
     return {path.stem.upper(): read(path) for path in sorted(folder.glob("*.toml"))}
 
 
-def merged(base: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
+def _merged(base: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
     """The profile's keys win; tables are merged key by key, one level down."""
     result = dict(base)
     for key, value in own.items():

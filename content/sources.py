@@ -4,6 +4,7 @@ import re
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -35,13 +36,14 @@ class Page:
 
     file: Path
     there: bool = True
+    text: str = ""
     data: dict[str, Any] = field(default_factory=dict)
-    at: Positions = field(default_factory=Positions)
     troubles: tuple[Finding, ...] = ()
 
     def position(self, keys: Keys) -> Position:
         """Of the key itself, or of the nearest that is written and holds it."""
-        return next((self.at.of[keys[:size]] for size in range(len(keys), 0, -1) if keys[:size] in self.at.of), TOP)
+        of = _positions(self.text).of
+        return next((of[keys[:size]] for size in range(len(keys), 0, -1) if keys[:size] in of), TOP)
 
     def finding(
         self, code: str, keys: Keys, *, left: str = "", say: str = "", warning: bool = False, **facts: Any
@@ -86,19 +88,25 @@ def read_page(file: Path) -> Page:
         return _broken(file, Finding(file=file, at=at, code="bukan_utf8", say="not_utf8"))
     if text.startswith("\ufeff"):
         return _broken(file, Finding(file=file, at=TOP, code="bukan_toml", say="byte_order_mark"))
-    found = positions(text)
     try:
-        return Page(file=file, data=tomllib.loads(text), at=found)
+        return Page(file=file, text=text, data=tomllib.loads(text))
     except tomllib.TOMLDecodeError as error:
-        return _broken(file, *_troubles(file, text, found, _told_at(error, text)))
+        return _broken(file, *_troubles(file, text, _told_at(error, text)))
+
+
+@lru_cache(maxsize=128)
+def _positions(text: str) -> Positions:
+    """Needed only of files in which something is found, then often."""
+    return positions(text)
 
 
 def _broken(file: Path, *troubles: Finding) -> Page:
     return Page(file=file, troubles=troubles)
 
 
-def _troubles(file: Path, text: str, found: Positions, told: Position) -> Iterator[Finding]:
+def _troubles(file: Path, text: str, told: Position) -> Iterator[Finding]:
     """Keys written twice are known by their places; anything else is where ``tomllib`` stopped."""
+    found = _positions(text)
     for keys, at in found.twice:
         yield Finding(file=file, at=at, code="ganda", place=dotted(keys), say="key_twice", facts={"key": str(keys[-1])})
     if not found.twice or found.stopped is not None:

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from adminduk.catalogue import ContentError
 from content import checking
-from content.finer_checks import Known
 from content.loader import ROOT, profiles
+from content.looks import Known
 from content.spoken import clip_name, clip_texts, spoken_texts
 from content.wording import Words
 from kiosk.messages import all_messages
@@ -82,10 +82,12 @@ def known() -> Known:
     from blanks import parse_words
 
     pictures = {file.stem for file in PICTURES.glob("*.svg")}
-    icons = (UI / "icons.txt").read_text(encoding="utf-8").splitlines()
+    lines = (UI / "icons.txt").read_text(encoding="utf-8").splitlines()
+    icons = {name for name in lines if name and not name.startswith("#")}
     return Known(
-        icons=frozenset(name for name in icons if name and not name.startswith("#")),
+        icons=frozenset(icons),
         pictures=frozenset(name.removeprefix("paper-") for name in pictures if name.startswith("paper-")),
+        drawings=frozenset(pictures | icons),
         patterns=frozenset(name for name in pictures if "-" not in name),
         languages=frozenset(LANGUAGES),
         poster=parse_words,
