@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from content.loader import ROOT
-from content.positions import Position, positions
 from content.positions import Path as Keys
+from content.positions import Position, positions
 
 FILES = sorted(ROOT.rglob("*.toml"))
 
@@ -93,7 +93,9 @@ def test_a_key_stands_where_it_is_written(text: str, keys: Keys, at: tuple[int, 
         ("a = { b = 1, b = 2 }", ("a", "b"), 1),
     ],
 )
-def test_a_key_that_is_written_again_is_known_and_the_first_one_keeps_its_place(text: str, keys: Keys, line: int) -> None:
+def test_a_key_that_is_written_again_is_known_and_the_first_one_keeps_its_place(
+    text: str, keys: Keys, line: int
+) -> None:
     with pytest.raises(tomllib.TOMLDecodeError):
         tomllib.loads(text)
     found = positions(text)
@@ -167,6 +169,6 @@ def test_made_up_files_have_the_keys_that_tomllib_finds(text: str) -> None:
 
 
 @settings(max_examples=200)
-@given(st.text('[]{}=".\'#\\\n\r ab,1', max_size=40))
+@given(st.text("[]{}=\".'#\\\n\r ab,1", max_size=40))
 def test_noise_ends_and_never_raises(text: str) -> None:
     positions(text)
