@@ -44,10 +44,15 @@ class PanelSize:
 def device_css(panel: PanelSize, *, accent: str = "", pattern: str = "batik") -> str:
     """``:root`` lengths: ``--mm``, the root font for normal and large text, how high hands reach; the place's colours."""
     mm = panel.px_per_mm
-    normal, large = (mm * capital / CAPITAL_EM for capital in (CAPITAL_MM, CAPITAL_LARGE_MM))
+    normal, large = (_up(mm * capital / CAPITAL_EM) for capital in (CAPITAL_MM, CAPITAL_LARGE_MM))
     sizes = f"--mm:{mm:.3f}px;--reach:{panel.reach_mm:.0f};font-size:{normal:.1f}px"
     colour = f":root:not(.kontras){{--main:{accent}}}\n" if accent else ""
     return (
         f":root{{{sizes};--pattern:url(/static/pictures/{pattern}.svg)}}\n:root.besar{{font-size:{large:.1f}px}}\n"
         f":root.rendah{{--reach:{panel.low_reach_mm:.0f}}}\n{colour}"
     )
+
+
+def _up(px: float) -> float:
+    """To the next tenth of a pixel: a capital may be larger than the rule, never smaller."""
+    return math.ceil(px * 10) / 10

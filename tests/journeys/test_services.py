@@ -1,0 +1,188 @@
+"""Whole visits by touch: services of different shapes, standing and lying panels, three languages; every screen is looked at.
+
+Each service is travelled once on each panel, in two languages; `make nightly` travels all of them in all languages.
+"""
+
+import base64
+import json
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser
+
+from kiosk.session import Step
+from tests.journeys.browser import chromium
+from tests.journeys.eye import Checked, Eye, Tap
+from tests.journeys.traveller import Traveller
+from tests.unit.documents.paperwork import Office, blank_pdf
+from tests.unit.session.world import new_world
+from tests.unit.ui.harness import LANDSCAPE, PORTRAIT, Pages, served
+
+pytestmark = [pytest.mark.journey, pytest.mark.timeout(900)]  # a long visit, on a busy machine
+TAPS = Path(__file__).parents[2] / "build" / "tests" / "tap-to-paint.json"
+PANELS = {"21-portrait": PORTRAIT, "15-landscape": LANDSCAPE}
+LANGUAGES = ("id", "jv", "en")
+SHAPES: Mapping[str, Mapping[str, str]] = {
+    "AKL": {},  # a child, parents, two witnesses
+    "KK-UBAH-3": {"milik": "anggota", "elemen": "lainnya", "lagi": "ya"},  # several changes of another member
+    "SKPWNI": {
+        "yang_pindah": "sebagian",
+        "jumlah_pindah": "2",
+        "untuk": "kuasa",
+    },  # members that move along, a place by steps
+    "AKM": {},  # who died, parents, witnesses, two documents
+    "AKW": {},  # two people and their parents, six papers
+    "KTP-HR": {"sebab": "hilang"},  # a letter of the police, only when lost
+    "KIA-BARU": {},  # a child's card
+    "AKL-TRI": {},  # one application, three documents
+    "AKUN": {},  # an account: four photos, an e-mail address
+    "SKTT": {},  # a foreigner
+    "AYO-SKAK": {},  # a death told by an heir
+    "SK-LAHIR": {},  # a letter instead of a deed
+    "KONSOL": {},  # data that do not match elsewhere: few questions
+    "DOK-HR": {},  # a lost deed: which of six
+}
+
+
+def square() -> Iterator[tuple[str, str, str]]:
+    """(service, panel, language): each service on both panels in two languages, each language on each panel as often."""
+    for at, service in enumerate(SHAPES):
+        for turn, panel in enumerate(PANELS):
+            yield service, panel, LANGUAGES[(at + turn) % len(LANGUAGES)]
+
+
+def rest() -> Iterator[tuple[str, str, str]]:
+    """What the square leaves out."""
+    done = set(square())
+    all_of_them = ((service, panel, language) for service in SHAPES for panel in PANELS for language in LANGUAGES)
+    return (one for one in all_of_them if one not in done)
+
+
+@pytest.fixture(scope="module")
+def office() -> Office:
+    return Office.open()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def kiosks(office: Office, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mapping[str, Pages]]:
+    """One kiosk a panel, for all visitors of this file: what one leaves behind, the next one finds."""
+    with ThreadPoolExecutor(1) as pool:  # SQLite's first connection stays in the thread that made it
+        worlds = [pool.submit(new_world, tmp_path_factory.mktemp(name), roots=office.pem).result() for name in PANELS]
+    with served(worlds[0], panel=PORTRAIT) as standing, served(worlds[1], panel=LANDSCAPE) as lying:
+        yield dict(zip(PANELS, (standing, lying), strict=True))
+
+
+@pytest.fixture(scope="module")
+def checked() -> Checked:
+    return Checked()
+
+
+@pytest.fixture(scope="module")
+def taps() -> Iterator[list[Tap]]:
+    """All taps of the run; kept for bench/tap_to_paint.py, which reads them."""
+    gathered: list[Tap] = []
+    yield gathered
+    TAPS.parent.mkdir(parents=True, exist_ok=True)
+    TAPS.write_text(json.dumps([asdict(tap) for tap in gathered]))
+
+
+class Hall:
+    """Where visitors come in."""
+
+    def __init__(self, browser: Browser, kiosks: Mapping[str, Pages], checked: Checked, taps: list[Tap]) -> None:
+        self.browser, self.kiosks, self.checked, self.taps = browser, kiosks, checked, taps
+        self.visitors: list[Traveller] = []
+
+    def enter(self, panel: str, language: str, wanted: Mapping[str, str] | None = None) -> Traveller:
+        pages = self.kiosks[panel]
+        eye = Eye.open(self.browser, panel, PANELS[panel], self.checked)
+        visitor = Traveller(pages.world, eye, wanted or {}, all_nine=panel == "21-portrait")
+        self.visitors.append(visitor)
+        eye.page.goto(pages.address())
+        eye.page.locator("html[data-ready]").wait_for(state="attached")
+        visitor.look()
+        visitor.speak(language)
+        return visitor
+
+    def close(self) -> None:
+        for visitor in self.visitors:
+            self.taps += visitor.eye.taps
+            visitor.eye.context.close()
+            visitor.world.kiosk.leave()
+
+
+@pytest.fixture
+def hall(browser: Browser, kiosks: Mapping[str, Pages], checked: Checked, taps: list[Tap]) -> Iterator[Hall]:
+    made = Hall(browser, kiosks, checked, taps)
+    yield made
+    made.close()
+
+
+def travel(hall: Hall, service: str, panel: str, language: str) -> None:
+    visitor = hall.enter(panel, language, SHAPES[service])
+    visitor.choose(service)
+    visitor.fill_in()
+    visitor.send()
+    visitor.eye.assert_nothing_wrong()
+
+
+@pytest.mark.parametrize(("service", "panel", "language"), list(square()))
+def test_a_service_is_finished_by_touch(hall: Hall, service: str, panel: str, language: str) -> None:
+    travel(hall, service, panel, language)
+
+
+@pytest.mark.nightly
+@pytest.mark.parametrize(("service", "panel", "language"), list(rest()))
+def test_a_service_is_finished_by_touch_in_the_other_languages_too(
+    hall: Hall, service: str, panel: str, language: str
+) -> None:
+    travel(hall, service, panel, language)
+
+
+def test_each_language_meets_each_panel_and_each_service_two_languages() -> None:
+    meetings = list(square())
+    assert len(SHAPES) >= 12
+    for panel in PANELS:
+        for language in LANGUAGES:
+            assert sum((panel, language) == one[1:] for one in meetings) >= 4
+    for service in SHAPES:
+        assert len({language for name, _, language in meetings if name == service}) == 2
+
+
+# --- asking and printing ------------------------------------------------------------------------------------------------
+
+DOCUMENTS = ({"id": "d1", "output": "KK", "name": "Kartu Keluarga", "pages": "1"},)
+
+
+@pytest.mark.parametrize(("panel", "language"), [("21-portrait", "jv"), ("15-landscape", "en"), ("15-landscape", "id")])
+def test_a_document_is_asked_for_and_printed_by_touch(hall: Hall, office: Office, panel: str, language: str) -> None:
+    visitor = hall.enter(panel, language)
+    visitor.tap(visitor.verb("check"))
+    visitor.press("001748219365")
+    visitor.go_on()
+    visitor.press("482913")
+    visitor.go_on()
+    assert visitor.at(Step.WAITING)
+    centre(visitor, state="SIAP_CETAK", words="Pengajuan sudah selesai", documents=DOCUMENTS)
+    visitor.tap(visitor.verb("document"))
+    centre(visitor, pdf=base64.b64encode(office.sign(blank_pdf())).decode())
+    visitor.tap(visitor.verb("print"))
+    assert visitor.at(Step.PRINTED)
+    visitor.judge_and_leave()
+    visitor.eye.assert_nothing_wrong()
+
+
+def centre(visitor: Traveller, **answer: object) -> None:
+    """What was asked is answered; the waiting screen gives way by itself."""
+    visitor.world.centre_answers(**answer)
+    visitor.page.locator("html[data-ready] body:not([data-step=waiting])").wait_for(state="attached")
+    visitor.look()
