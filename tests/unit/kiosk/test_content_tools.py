@@ -1,11 +1,11 @@
-"""`python -m kiosk content voices`: what to record, under which name, and what is still missing."""
+"""`python -m kiosk content …`: what to record under which name, and what is wrong with the content, for who keeps it."""
 
 import shutil
 from pathlib import Path
 
 import pytest
 
-from content.loader import ROOT
+from content.loader import ROOT, profiles
 from content.spoken import clip_name
 from kiosk.__main__ import main as kiosk_main
 from kiosk.content_tools import main
@@ -66,3 +66,74 @@ def test_help_is_of_the_group(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         kiosk_main(["content", "--help"])
     assert "voices" in capsys.readouterr().out
+
+
+# --- check ------------------------------------------------------------------------------------------------------------
+
+
+def test_content_without_mistakes_is_one_line_and_exit_code_0(
+    content: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["check"], root=content) == 0
+    printed = capsys.readouterr()
+    assert (printed.out, printed.err) == ("56 layanan, 5 profil: tidak ada kesalahan\n", "")
+
+
+def test_mistakes_are_a_line_each_and_exit_code_2(content: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = content / "base/services/akl.toml"
+    path.write_text(path.read_text().replace("deadline_days", "deadline_day").replace('"kuasa",', '"kuasaa",'))
+    assert main(["check"], root=content) == 2
+    printed = capsys.readouterr()
+    assert [line.split(": ")[0] for line in printed.out.splitlines()] == [f"{path}:11:3", f"{path}:31:1"]
+    assert printed.err == "56 layanan, 5 profil: 2 kesalahan, 0 peringatan. Betulkan, lalu jalankan lagi.\n"
+
+
+def test_warnings_alone_are_exit_code_0(content: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = content / "base/services/akl.toml"
+    path.write_text(path.read_text().replace('"Akta kelahiran"', '"Akta kelahiran anak yang baru"'))
+    assert main(["check"], root=content) == 0
+    printed = capsys.readouterr().out.splitlines()
+    assert "peringatan terlalu_panjang" in printed[0]
+    assert printed[1] == "56 layanan, 5 profil: tidak ada kesalahan, 1 peringatan"
+
+
+@pytest.mark.parametrize("profile", profiles())
+def test_one_kabupaten_alone_can_be_checked(profile: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check", "--profile", profile]) == 0
+    assert capsys.readouterr().out == "56 layanan, 1 profil: tidak ada kesalahan\n"
+
+
+def test_only_the_kabupaten_that_is_named_is_checked(content: Path) -> None:
+    path = content / "profiles/buleleng/place.toml"
+    path.write_text(path.read_text().replace('"wa"', '"whatsapp"'))
+    assert main(["check", "--profile", "mataram"], root=content) == 0
+    assert main(["check", "--profile", "buleleng"], root=content) == 2
+    assert main(["check", "--profile", "all"], root=content) == 2
+
+
+def test_a_mistyped_kabupaten_is_told_with_the_nearest(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check", "--profile", "bulelang"]) == 2
+    assert capsys.readouterr().err == (
+        'Tidak ada profil "bulelang". Yang ada: balangan, buleleng, maluku_tengah, mataram, wonogiri. Maksud Anda "buleleng"?\n'
+    )
+
+
+def test_another_folder_can_be_checked(content: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check", "--root", str(content)]) == 0
+    capsys.readouterr()
+    assert main(["check", "--root", str(tmp_path)]) == 2
+    assert "tidak ada folder base" in capsys.readouterr().err
+
+
+def test_a_file_is_named_so_that_an_editor_opens_it(
+    content: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(content.parent)
+    (content / "base/groups.toml").write_text("ini bukan toml")
+    assert main(["check"], root=content) == 2
+    assert capsys.readouterr().out.startswith("content/base/groups.toml:1:5: bukan_toml: ")
+
+
+def test_lint_runs_the_check() -> None:
+    lint = (ROOT.parent / "Makefile").read_text().split("\nlint:")[1].split("\n\n")[0]
+    assert "-m kiosk content check" in lint
