@@ -123,7 +123,8 @@ class Signature:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Form:
-    """One official form. ``short``: how the screen calls it. ``pages``: how many it may have. ``warning``: that false data is punished."""
+    """One official form. ``short``: how the screen calls it. ``pages``: how many it may have. ``warning``: that false data is
+    punished."""
 
     code: str
     title: str
@@ -136,11 +137,3 @@ class Form:
     signatures: tuple[Signature, ...] = ()
     pages: int = 1
     footer: str = ""
-
-
-def sources_of(form: Form) -> tuple[Source, ...]:
-    """Every place that a form takes a value from."""
-    rows = [row for section in form.sections for row in section.rows]
-    cells = [cell for section in form.sections for column in section.columns for cell in column.cells]
-    lists = [*(row.answers for row in rows), *(row.then for row in rows), *cells, *(s.answers for s in form.signatures)]
-    return tuple(source for sources in lists for source in sources)

@@ -117,7 +117,10 @@ def main(argv: Sequence[str] | None = None, *, root: Path = ROOT) -> int:
     except MistakesFoundError as count:
         sys.stderr.write(f"{count}\n")
         return 2
-    except (ContentError, CatalogueError) as complaint:
+    except CatalogueError as complaint:
         sys.stderr.write(f"content: {complaint}\n")
+        return 2
+    except ContentError as complaint:
+        sys.stderr.write(f"content: {complaint}\n{Words.read(Path.cwd()).lines['run_check']}\n")
         return 2
     return 0

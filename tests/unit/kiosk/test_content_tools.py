@@ -51,10 +51,14 @@ def test_what_is_recorded_is_not_asked_for_again(content: Path, capsys: pytest.C
     assert "Selamat datang" in lines(capsys)
 
 
-def test_a_mistake_in_the_content_is_one_clear_line(content: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_mistake_in_the_content_is_one_clear_line_and_says_how_to_see_all(
+    content: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     (content / "base" / "groups.toml").write_text("ini bukan toml")
     assert main(["voices"], root=content) == 2
-    assert capsys.readouterr().err.startswith("content: bukan_toml")
+    told, advice = capsys.readouterr().err.splitlines()
+    assert told.startswith("content: bukan_toml")
+    assert "content check" in advice
 
 
 def test_it_is_a_command_of_the_kiosk(capsys: pytest.CaptureFixture[str]) -> None:
