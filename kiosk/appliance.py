@@ -7,6 +7,7 @@ import signal
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+PICTURES = Path(__file__).parent / "ui" / "static" / "pictures"
 WATCH_S = 5.0
 UI_THREADS = 12  # a live camera picture keeps one for as long as it is looked at
 
@@ -134,8 +136,26 @@ def build_parts(settings: Settings, *, on_wiped: Callable[[], None]) -> "Parts":
         store=store, vault=vault, drafts=kept,
         receipt=receipt.connect(settings.devices.receipt), paper=paper.connect(settings.devices.paper),
         camera=camera.connect(settings.devices.camera), clock=clock, dice=secrets, new_id=lambda: str(uuid7()),
-        on_wiped=on_wiped,
+        poster=poster_maker(settings), on_wiped=on_wiped,
     )  # fmt: skip
+
+
+def poster_maker(settings: Settings) -> Callable[[date], bytes]:
+    """Makes the villagers' poster with the screen's own pictures, icons and letters."""
+    import blanks
+    from content.loader import load, load_poster
+
+    def make(day: date) -> bytes:
+        catalogue, own = load(settings.profile), settings.identity
+        words = blanks.parse_words(load_poster(settings.profile), catalogue)
+        pictures = blanks.pictures_in(
+            settings.assets / "static" / "icons", Path(__file__).parent / "ui" / "static" / "pictures"
+        )
+        return blanks.poster(
+            catalogue, words, desa_name=own.desa_name, today=day, pictures=pictures, fonts=settings.assets / "fonts"
+        )
+
+    return make
 
 
 def build_screen(settings: Settings, *, by_hand: bool, on_wiped: Callable[[], None]) -> Screen:

@@ -21,11 +21,17 @@ class Paperwork(Desk):
                 visit.complaint = self.parts.camera.state().code or "camera.lost"
                 return None
             if visit.assisted_by and visit.taken is not None and visit.taken.judgement.ok:
-                capture.keep(visit, forms.current_paper(visit))  # paper after paper, without a question between
-                return forms.after_this_paper(visit)
+                return self._keep_clear(visit)
             return Event.TAKE
 
         return action
+
+    @staticmethod
+    def _keep_clear(visit: Visit) -> Event | None:
+        """Under staff's hands a clear photo is kept without a question; a paper of one page leads on to the next paper."""
+        paper = forms.current_paper(visit)
+        capture.keep(visit, paper)
+        return forms.after_this_paper(visit) if len(visit.draft.pages[paper.code]) >= paper.max_pages else None
 
     def use_page(self, *, another: bool = False) -> Action:
         @only_at(Step.PAGE)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from adminduk.clock import Clock
 from adminduk.faults import Fault
@@ -33,7 +34,8 @@ class Parts:
     """``vault``: packets that wait for the courier; ``drafts``: drafts that wait for their owner.
 
     ``staff_key``: the centre's 32 bytes, by which its roster is believed. ``roots``: PEM of who may sign documents.
-    ``forms``: the official forms, by code. ``new_id``: a fresh UUIDv7 as text. ``on_wiped``: the shell is renewed.
+    ``forms``: the official forms, by code. ``new_id``: a fresh UUIDv7 as text. ``poster``: the villagers' poster of a day,
+    as a PDF. ``on_wiped``: the shell is renewed.
     """
 
     catalogue: Catalogue
@@ -54,4 +56,5 @@ class Parts:
     clock: Clock
     dice: Dice
     new_id: Callable[[], str]
+    poster: Callable[[date], bytes]
     on_wiped: Callable[[], None] = lambda: None

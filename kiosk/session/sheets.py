@@ -1,6 +1,7 @@
 """The official forms: filled from the answers, printed on A4 for who must sign on paper, laid under the camera again."""
 
 import logging
+from collections.abc import Callable
 
 import blanks
 from kiosk.hardware.health import Outcome, PrintResult
@@ -52,12 +53,23 @@ def offered(visit: Visit, parts: Parts) -> tuple[str, ...]:
 
 
 def print_form(visit: Visit, parts: Parts, form: str) -> PrintResult:
-    """Intent, hand over, print, settle, as every print; the ledger and the job's name know nothing of whose it is."""
+    """One form, filled; the ledger and the job's name know nothing of whose it is."""
+    return print_sheet(parts, lambda: filled(visit, parts, form), PrintKind.FORM, f"{form} {visit.id}")
+
+
+def print_poster(parts: Parts) -> PrintResult:
+    """The villagers' poster, to hang beside the kiosk."""
+    day = forms.today(parts)
+    return print_sheet(parts, lambda: parts.poster(day), PrintKind.POSTER, f"poster {day.isoformat()}")
+
+
+def print_sheet(parts: Parts, make: Callable[[], bytes], kind: PrintKind, subject: str) -> PrintResult:
+    """Make it, write down the intent, hand over, print, settle."""
     try:
-        pdf = filled(visit, parts, form)
-        job = parts.store.intend_print(PrintKind.FORM, f"{form} {visit.id}")
+        pdf = make()
+        job = parts.store.intend_print(kind, subject)
     except blanks.FormError as error:
-        log.warning("form_not_made form=%s code=%s", form, error.code)
+        log.warning("sheet_not_made kind=%s code=%s", kind, error.code)
         return PrintResult(Outcome.REFUSED, "formulir_gagal")
     except StoreError as error:  # no intent, no print: nobody could say later whether it came out
         log.warning("print_not_intended code=%s", error.code)

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 from adminduk.tickets import check_ticket
 from kiosk import staff
 from kiosk.hardware.health import Outcome
-from kiosk.session import asking, drafts, forms, slip, submitting
+from kiosk.session import asking, drafts, forms, sheets, slip, submitting
 from kiosk.session.desk import Action, only_at
 from kiosk.session.staffing import Staffing
 from kiosk.session.steps import Event, Step
@@ -127,6 +127,18 @@ class Workday(Staffing):
         zone = ZoneInfo(self.parts.catalogue.place.timezone)
         found = self._tried(lambda: staff.summary(self.parts.store, forms.today(self.parts), zone))
         return found or ()
+
+    def print_poster(self) -> Action:
+        """The villagers' poster on A4."""
+
+        @only_at(Step.STAFF)
+        def action(visit: Visit) -> None:
+            result = sheets.print_poster(self.parts)
+            visit.note = "poster" if result.outcome is Outcome.OK else ""
+            visit.complaint = "" if result.outcome is Outcome.OK else result.code
+            self._write("poster")
+
+        return action
 
     def print_summary(self) -> Action:
         @only_at(Step.STAFF_SUMMARY)

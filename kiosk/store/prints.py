@@ -25,6 +25,7 @@ class PrintKind(StrEnum):
     DOCUMENT = "document"
     DRAFT = "draft"
     FORM = "form"
+    POSTER = "poster"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

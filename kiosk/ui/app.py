@@ -32,6 +32,7 @@ HEADERS: Mapping[str, str] = {
 }
 SAME_FOR_ALL = ("static", "device", "asset")
 OPEN = ("enter", *SAME_FOR_ALL)
+MODES = ("besar", "kontras", "rendah")
 # looks and scripts stay in the window's memory: asking for fifteen of them again took two thirds of a page's time
 KEPT = "private, max-age=86400, immutable"
 
@@ -87,9 +88,16 @@ def add_templates(app: Flask, kiosk: Kiosk, panel: PanelSize, assets: Path) -> N
             icons[name] = text[text.index("<svg") :].replace("<svg", '<svg aria-hidden="true" focusable="false"', 1)
         return Markup(icons[name])  # noqa: S704 - our own build's files
 
+    def modes() -> str:
+        """The classes of a page: who is at the screen, how it is read, how the panel stands."""
+        shown = kiosk.visit.display
+        told = {"petugas": kiosk.officer, **{name: shown.get(name) for name in MODES}, "tegak": panel.portrait}
+        return " ".join(name for name, on in told.items() if on)
+
     @app.context_processor
     def everywhere() -> dict[str, Any]:
         return {
+            "modes": modes,
             "kiosk": kiosk,
             "visit": kiosk.visit,
             "words": words,

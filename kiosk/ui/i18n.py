@@ -45,7 +45,9 @@ def catalogue(language: str, folder: Path = FOLDER) -> Mapping[str, str]:
 @lru_cache(maxsize=2 * len(LANGUAGES))
 def untranslated(language: str, folder: Path = FOLDER) -> frozenset[str]:
     """The messages that this language does not say yet."""
-    return frozenset(entry.msgid for entry in entries(language, folder)) - set(catalogue(language, folder))
+    return frozenset(entry.msgid for entry in entries(language, folder) if entry.msgid) - set(
+        catalogue(language, folder)
+    )
 
 
 class Languages:

@@ -23,17 +23,20 @@ BOARDS = {FieldKind.NAME: "name", FieldKind.NAME_NEW: "name", FieldKind.EMAIL: "
 PICTURES = {FieldKind.NIK: "ktp-nik", FieldKind.KK: "kk-number", FieldKind.NAME: "ktp-name"}
 MOST_TILES = 6
 MOST_DOUBTS = 4
+EMPTY = "wajib_diisi"
 EXAMPLES = {FieldKind.DATE: "31-12-1990", FieldKind.TIME: "07:30", FieldKind.REGION: "desa, kecamatan, kabupaten"}
 YES_NO = (Choice(value="ya", label="Ya", icon="check"), Choice(value="tidak", label="Tidak", icon="x"))
 # what fits without scrolling, in usual and in large letters (a browser test measures it)
 LIST_ROWS = {False: 12, True: 8}
-REVIEW_ROWS = {(True, False): 12, (True, True): 9, (False, False): 10, (False, True): 6}  # (portrait, large letters)
+REVIEW_ROWS = {(True, False): 11, (True, True): 8, (False, False): 8, (False, True): 6}  # (portrait, large letters)
+LOW_REVIEW_ROWS = {False: 8, True: 5}  # everything within reach of a wheelchair: by large letters
 
 
 def view(kiosk: Kiosk, *, portrait: bool) -> Facts:
     """The facts of the step at hand."""
     if kiosk.visit.step is Step.REVIEW:
-        return _review(kiosk, REVIEW_ROWS[portrait, large(kiosk)])
+        low = portrait and kiosk.visit.display.get("rendah")
+        return _review(kiosk, LOW_REVIEW_ROWS[large(kiosk)] if low else REVIEW_ROWS[portrait, large(kiosk)])
     make = _VIEWS.get(kiosk.visit.step)
     return make(kiosk) if make else {}
 
@@ -211,6 +214,7 @@ def _block(kiosk: Kiosk) -> Facts:
             "field": field,
             "value": visit.given.get(field.key, dates.typed(visit.draft.answers.get(field.key, ""))),
             "complaint": visit.complaints.get(field.key, ""),
+            "empty": visit.complaints.get(field.key) == EMPTY,
             "choices": field.choices or (YES_NO if field.kind is FieldKind.YES_NO else ()),
             "example": EXAMPLES.get(field.kind, ""),
         }
@@ -240,7 +244,7 @@ def _held(kiosk: Kiosk) -> Facts:
 
 def _staff_prints(kiosk: Kiosk) -> Facts:
     words = kiosk.parts.catalogue.acts
-    kinds = {kind: words[f"cetakan_{kind}"] for kind in ("slip", "document", "draft", "form")}
+    kinds = {kind: words[f"cetakan_{kind}"] for kind in ("slip", "document", "draft", "form", "poster")}
     return {"jobs": kiosk.doubtful_prints()[:MOST_DOUBTS], "kinds": kinds, "reasons": _reasons(kiosk)}
 
 

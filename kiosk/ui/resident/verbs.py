@@ -105,6 +105,7 @@ def every_verb(kiosk: Kiosk) -> Verbs:
         "settle_doubt": lambda: kiosk.settle_doubt(number("cetakan"), came=bool(text("keluar")), reason=text("sebab")),
         "pick_up": lambda: kiosk.pick_up(text("jawaban")),
         "print_summary": kiosk.print_summary,
+        "print_poster": kiosk.print_poster,
         "score": lambda: kiosk.score(score()),
         "end_survey": kiosk.end_survey,
     }

@@ -4,7 +4,8 @@
   const all = (selector) => [...document.querySelectorAll(selector)];
   const one = document.querySelector("#jawaban");
   const parts = all("[data-part]");
-  let active = one || parts[0] || null;
+  const fields = all("#blok input:not([type=hidden])");
+  let active = one || parts[0] || fields[0] || null;
 
   // --- one field: digits in groups, or text --------------------------------------------------------------------------
   const most = Number(one?.dataset.digits || 0);
@@ -54,9 +55,10 @@
   };
 
   // --- keys ------------------------------------------------------------------------------------------------------------
-  const tidy = (typed) => (active === one ? tidyOne() : tidyPart(active, typed));
+  const written = (field) => fields.includes(field) || (field === one && !most);
+  const tidy = (typed) => { if (active === one) tidyOne(); else if (parts.includes(active)) tidyPart(active, typed); };
   const insert = (text) => {
-    if (active !== one || most) {
+    if (!written(active)) {
       const whole = active !== one && active.selectionStart === 0 && active.selectionEnd === active.value.length;
       active.value = (whole ? "" : active.value) + text;
       return;
@@ -64,15 +66,15 @@
     active.setRangeText(text, active.selectionStart, active.selectionEnd, "end");
   };
   const erase = () => {
-    if (most) { one.value = grouped(digitsOf(one, most).slice(0, -1)); return; }
-    if (active !== one) {
+    if (active === one && most) { one.value = grouped(digitsOf(one, most).slice(0, -1)); return; }
+    if (!written(active)) {
       const before = parts[parts.indexOf(active) - 1];
       if (active.value === "" && before) choose(before);
       active.value = active.value.slice(0, -1);
       return;
     }
-    const { selectionStart: from, selectionEnd: to } = one;
-    one.setRangeText("", from === to ? Math.max(0, from - 1) : from, to, "end");
+    const { selectionStart: from, selectionEnd: to } = active;
+    active.setRangeText("", from === to ? Math.max(0, from - 1) : from, to, "end");
   };
   const clear = () => {
     for (const field of one ? [one] : parts) field.value = "";
@@ -103,7 +105,7 @@
     tidyOne();
     one.focus();
     one.setSelectionRange(one.value.length, one.value.length);
-  } else if (active) {
+  } else if (parts.length) {
     nameMonth();
     choose(active);
   }
@@ -126,15 +128,16 @@
   // --- a whole block, by keyboard and scanner: Enter goes to the next field, and sends from the last one --------------------
   const block = document.querySelector("#blok");
   if (block) {
-    const fields = [...block.querySelectorAll("input:not([type=hidden]), select")];
-    for (const [at, field] of fields.entries()) {
+    const asked = [...block.querySelectorAll("input:not([type=hidden]), select")];
+    for (const [at, field] of asked.entries()) {
+      if (fields.includes(field)) field.addEventListener("focus", () => { active = field; });
       field.addEventListener("keydown", (event) => {
         if (event.key !== "Enter") return;
         event.preventDefault();
-        if (fields[at + 1]) fields[at + 1].focus(); else block.requestSubmit();
+        if (asked[at + 1]) asked[at + 1].focus(); else block.requestSubmit();
       });
     }
-    (block.querySelector("[aria-invalid]") || fields.find((field) => !field.value) || fields[0])?.focus();
+    (block.querySelector("[aria-invalid]") || asked.find((field) => !field.value) || asked[0])?.focus();
   }
 
   // --- one tap, one verb -----------------------------------------------------------------------------------------------

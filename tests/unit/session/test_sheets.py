@@ -1,7 +1,9 @@
 """Official forms from the kiosk: printed filled, signed by hand, laid under the camera again; every mishap of the printer."""
 
 import io
+from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from pypdf import PdfReader
@@ -10,7 +12,17 @@ from kiosk.session import Event, Step, sheets
 from kiosk.store import PrintKind, PrintState
 from tests.layout.scenes import under_which_asked
 from tests.unit.session.test_mishaps import with_store
-from tests.unit.session.world import NIK, World, birth_letter_on_desk
+from tests.unit.session.test_staffing import acts, come
+from tests.unit.session.world import NIK, World, birth_letter_on_desk, new_world
+from tests.unit.staff.hall import CENTRE_KEY, put, roster
+
+
+@pytest.fixture
+def staffed(tmp_path: Path) -> Iterator[World]:
+    made = new_world(tmp_path / "staffed", staff_key=CENTRE_KEY.public_key().public_bytes_raw())
+    put(made.parts.store, roster(made.clock.now()))
+    yield made
+    made.parts.store.close()
 
 
 def to_forms(world: World, service: str = "SKPWNI", **wanted: str) -> None:
@@ -159,3 +171,28 @@ def test_the_form_to_sign_is_printed_where_it_is_asked_for(world: World) -> None
     assert visit.note == paper.form
     assert paper.form in printed(world)[0]
     assert world.step is Step.CAPTURE
+
+
+# --- the poster -----------------------------------------------------------------------------------------------------------
+
+
+def test_staff_prints_the_poster_and_the_act_is_written_down(staffed: World) -> None:
+    come(staffed)
+    staffed.do(staffed.kiosk.print_poster())
+    (text,) = printed(staffed)
+    assert "Desa Contoh" in text
+    assert (staffed.kiosk.visit.note, staffed.kiosk.visit.complaint) == ("poster", "")
+    assert acts(staffed)[-1] == ("poster", "")
+
+
+def test_without_paper_no_poster_and_the_words_say_why(staffed: World) -> None:
+    come(staffed)
+    staffed.paper.run_out_of_paper()
+    staffed.do(staffed.kiosk.print_poster())
+    assert (printed(staffed), staffed.kiosk.visit.note) == ([], "")
+    assert staffed.kiosk.visit.complaint == "paper.paper_out"
+
+
+def test_a_citizen_prints_no_poster(world: World) -> None:
+    world.do(world.kiosk.print_poster())
+    assert printed(world) == []

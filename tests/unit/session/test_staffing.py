@@ -54,6 +54,15 @@ def fill(world: World, **wanted: str) -> None:
         world.do(world.kiosk.answer_block({field.key: right.get(field.key, "") for field in block.fields}))
 
 
+def photograph(world: World) -> None:
+    """One page of each paper."""
+    world.camera.lay_paper(birth_letter_on_desk())
+    while world.step is Step.CAPTURE:
+        world.do(world.kiosk.take())
+        if world.step is Step.CAPTURE and world.kiosk.visit.draft.pages.get(world.kiosk.visit.at):
+            world.do(world.kiosk.enough())
+
+
 # --- unlocking ------------------------------------------------------------------------------------------------------------
 
 
@@ -146,9 +155,7 @@ def test_staff_may_fill_in_and_the_packet_says_who(world: World) -> None:
     assert world.kiosk.take_over(world.kiosk.visit.id)
     assert world.step is Step.BLOCK
     fill(world)
-    world.camera.lay_paper(birth_letter_on_desk())
-    while world.step is Step.CAPTURE:
-        world.do(world.kiosk.take())
+    photograph(world)
     world.do(world.kiosk.submit())
     (packet,) = world.packets()
     assert packet.assisted_by == STAFF
@@ -230,11 +237,11 @@ def test_back_goes_block_by_block_and_loses_nothing(world: World) -> None:
     assert world.step is Step.NOTICE
 
 
-def test_many_papers_in_one_go_need_no_word_between(world: World) -> None:
+def test_a_clear_photo_needs_no_word(world: World) -> None:
     to_block(world)
     fill(world)
     world.camera.lay_paper(birth_letter_on_desk())
-    world.do(world.kiosk.take(), world.kiosk.take())
+    world.do(world.kiosk.take(), world.kiosk.enough(), world.kiosk.take(), world.kiosk.enough())
     assert world.step is Step.REVIEW
     assert set(world.kiosk.visit.draft.pages) == {"kk_lama", "bukti"}
 
@@ -252,8 +259,8 @@ def test_a_paper_that_is_hard_to_read_is_shown_to_staff_too(world: World) -> Non
 def test_from_the_review_a_change_opens_its_block_and_comes_back(world: World) -> None:
     to_block(world)
     fill(world)
-    world.camera.lay_paper(birth_letter_on_desk())
-    world.do(world.kiosk.take(), world.kiosk.take(), world.kiosk.change("nama"))
+    photograph(world)
+    world.do(world.kiosk.change("nama"))
     assert (world.step, forms.current_block(world.kiosk.visit).code) == (Step.BLOCK, "pemohon")
     world.do(world.kiosk.answer_block({"nik": NIK, "no_kk": "3312120505129901", "nama": "WARGA LAIN"}))
     assert world.step is Step.REVIEW
@@ -381,8 +388,41 @@ def test_the_day_is_counted_and_printed(world: World) -> None:
 def test_no_act_names_anybody(world: World) -> None:
     to_block(world)
     fill(world)
-    world.camera.lay_paper(birth_letter_on_desk())
-    while world.step is Step.CAPTURE:
-        world.do(world.kiosk.take())
+    photograph(world)
     world.do(world.kiosk.submit())
     assert NIK not in repr(acts(world))
+
+
+# --- papers in one go -------------------------------------------------------------------------------------------------------
+
+
+def to_papers(world: World, service: str) -> None:
+    to_block(world, service)
+    fill(world)
+    assert world.step is Step.CAPTURE
+    world.camera.lay_paper(birth_letter_on_desk())
+
+
+def test_a_paper_of_many_pages_stays_until_it_is_enough(world: World) -> None:
+    """A court's ruling of twelve pages went off with one."""
+    to_papers(world, "AKC")
+    kept = world.kiosk.visit.draft.pages
+    while (paper := forms.current_paper(world.kiosk.visit)).max_pages < 3:
+        world.do(world.kiosk.take(), world.kiosk.enough())
+    for count in (1, 2, 3):
+        world.do(world.kiosk.take())
+        assert len(kept[paper.code]) == count
+        assert forms.current_paper(world.kiosk.visit).code == paper.code
+    world.do(world.kiosk.enough())
+    assert forms.current_paper(world.kiosk.visit).code != paper.code or world.step is Step.REVIEW
+
+
+def test_a_paper_of_one_page_leads_on_by_itself(world: World) -> None:
+    to_papers(world, "KTP-HR")
+    visit = world.kiosk.visit
+    cards = [paper for paper in forms.papers(visit) if paper.max_pages == 1]
+    while forms.current_paper(visit).max_pages > 1:
+        world.do(world.kiosk.take(), world.kiosk.enough())
+    world.do(world.kiosk.take())
+    assert len(visit.draft.pages[cards[0].code]) == 1
+    assert visit.at != cards[0].code or world.step is Step.REVIEW

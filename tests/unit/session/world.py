@@ -4,6 +4,7 @@ import base64
 import io
 import secrets
 from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -14,12 +15,13 @@ import segno
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
 from uuid6 import uuid7
 
+import blanks
 from adminduk.clock import Clock, ManualClock
 from adminduk.messages import ANSWER_INFO, INQUIRY_INFO, Inquiry, InquiryAnswer
 from adminduk.packets import Packet, SealingKey, open_packet, seal_to, unseal
 from adminduk.regions import Regions, parse
 from adminduk.services import Catalogue
-from content.loader import ROOT, load, load_faults, load_forms, read_toml
+from content.loader import ROOT, load, load_faults, load_forms, load_poster, read_toml
 from kiosk.hardware.camera.protocol import Image
 from kiosk.hardware.camera.simulated import SimulatedCamera
 from kiosk.hardware.paper.simulated import SimulatedPaperPrinter
@@ -34,6 +36,7 @@ from tests.specimens import birth_letter, on_desk
 
 __all__ = ["KK", "NIK", "right_answer"]
 
+TOP = Path(__file__).parents[3]
 KEY = bytes(range(32))
 CATALOGUE = load("wonogiri")
 FORMS = load_forms("wonogiri")
@@ -130,6 +133,13 @@ class World:
         return inquiry
 
 
+def poster(catalogue: Catalogue, day: date) -> bytes:
+    """The villagers' poster with the screen's pictures."""
+    words = blanks.parse_words(load_poster("wonogiri"), catalogue)
+    pictures = blanks.pictures_in(TOP / "build" / "static" / "icons", TOP / "kiosk" / "ui" / "static" / "pictures")
+    return blanks.poster(catalogue, words, desa_name="Desa Contoh", today=day, pictures=pictures)
+
+
 def new_world(
     folder: Path,
     *,
@@ -164,6 +174,7 @@ def new_world(
         clock=time,
         dice=secrets,
         new_id=lambda: str(uuid7()),
+        poster=lambda day: poster(catalogue, day),
         on_wiped=lambda: wiped.append(None),
     )
     return World(

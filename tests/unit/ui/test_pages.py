@@ -75,7 +75,7 @@ def test_the_survey_is_nine_taps_and_ends_in_thanks(hand: Hand, world: World) ->
         hand.press("score", nilai=str(number % 4 + 1))
     assert "Terima kasih" in hand.words
     hand.press("finish")
-    assert "Selamat datang" in hand.words
+    assert "Sugeng rawuh" in hand.words
 
 
 # --- stale pages, double taps, nonsense ---------------------------------------------------------------------------------
@@ -352,7 +352,7 @@ def test_what_is_missing_is_marked_at_the_review(hand: Hand, world: World) -> No
 def test_letters_and_contrast_are_the_visitors_own(hand: Hand, world: World) -> None:
     hand.press("besar", at="tampilan")
     hand.press("kontras", at="tampilan")
-    assert 'class="besar kontras"' in hand.page
+    assert 'class="besar kontras tegak"' in hand.page
     hand.press("besar", at="tampilan")
     assert 'class=" kontras"' in hand.page
     world.kiosk.leave()
@@ -372,7 +372,7 @@ def test_the_pulse_warns_and_then_the_visit_is_over(hand: Hand, world: World) ->
     world.clock.advance(26)
     over = json.loads(hand.get("/denyut").get_data())
     assert over["visit"] != facts["visit"]
-    assert "Selamat datang" in hand.look() or "Selamat datang" in hand.words
+    assert "Sugeng rawuh" in hand.look() or "Sugeng rawuh" in hand.words
 
 
 def test_a_page_load_wipes_a_visit_that_is_over(hand: Hand, world: World) -> None:
@@ -380,7 +380,7 @@ def test_a_page_load_wipes_a_visit_that_is_over(hand: Hand, world: World) -> Non
     world.clock.advance(1000)
     hand.look()
     assert world.step is Step.HOME
-    assert "Selamat datang" in hand.words
+    assert "Sugeng rawuh" in hand.words
 
 
 def test_a_touch_is_counted_and_a_stale_one_is_not(hand: Hand, world: World) -> None:
