@@ -131,7 +131,8 @@ def test_what_is_said_is_marked_and_its_words_are_on_the_screen(page: Page) -> N
     listen(page)
     silent(page)
     lit = heard(page, "lit")
-    assert lit[0] == "Selamat datang"
+    assert lit[0] == page.locator("h1").inner_text() == "Sugeng rawuh"
+    assert lit[1].startswith("Urus surat kependudukan")
     assert any(words.startswith("Ajukan dokumen") for words in lit)
     assert "-" not in lit
     assert page.locator(".spoken").count() == 0
@@ -219,11 +220,11 @@ def test_the_warning_before_an_idle_visit_is_wiped_is_spoken(page: Page, world: 
 def test_a_clip_that_cannot_be_played_leaves_time_to_read_and_the_next_one_is_said(
     page: Page, browser: Browser, kiosk: Pages
 ) -> None:
-    page.context.route("**/suara/id/selamat-datang-*", lambda route: route.fulfill(body=b"no sound at all"))
+    page.context.route("**/suara/id/sugeng-rawuh-*", lambda route: route.fulfill(body=b"no sound at all"))
     listen(page)
     silent(page)
     begun, ended = heard(page, "begun"), heard(page, "ended")
-    assert "selamat-datang" in begun[0]
+    assert "sugeng-rawuh" in begun[0]
     assert ended == begun[1:]
 
 
