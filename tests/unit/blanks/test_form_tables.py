@@ -21,7 +21,9 @@ def told(*rows: Any, **section: Any) -> dict[str, Any]:
     """Form data with one section in one form, and every other form that the services need."""
     needed = {form for service in SERVICES.values() for form in service.forms}
     part = {"code": "bagian", "rows": list(rows), **section}
-    return {form: {"title": "FORMULIR", "short": "Formulir"} for form in needed} | {"F-1.02": {"title": "FORMULIR", "short": "Formulir", "sections": [part]}}
+    return {form: {"title": "FORMULIR", "short": "Formulir"} for form in needed} | {
+        "F-1.02": {"title": "FORMULIR", "short": "Formulir", "sections": [part]}
+    }
 
 
 def read(*rows: Any, **section: Any) -> Form:
