@@ -5,6 +5,7 @@ line of the table, anywhere else for whichever is answered first.
 """
 
 from collections.abc import Iterator, Mapping
+from dataclasses import fields
 from typing import Any
 
 from adminduk.fitting import condition
@@ -19,13 +20,14 @@ from adminduk.tables import (
     each,
     no_such,
     not_among,
+    only_keys,
     plain,
     rows,
-    unknown_key,
 )
 
 MOST = 10
 """As many people as the ministry's forms have lines for."""
+_FILLING = ("answers", "first", "each")
 _PLACES = frozenset({"1", "2", "3", "4", "5"})
 
 
@@ -74,24 +76,31 @@ def _columns(lines: int) -> Any:
     """A reader of columns. ``answers`` with ``{n}``, ``first`` for the line before n = 1, or ``each``: a list a line."""
 
     def column(data: Any, where: str) -> Column:
-        told = dict(a_table(data, where))
-        if "cells" in told:
-            raise unknown_key("cells", ("answers", "first", "each"), f"{where}.cells")
-        pattern, first, alone = told.pop("answers", []), told.pop("first", None), told.pop("each", None)
-        cells: list[Any] = list(a_list(alone, f"{where}.each")) if alone is not None else []
-        if alone is None:
-            before = [first] if first is not None else []
-            cells = [*before, *(_numbered(pattern, n) for n in range(1, lines + 1 - len(before)))]
-        read = tuple(_sources(cell, f"{where}.answers") for cell in cells[:lines])
-        made: Column = build(Column, {**told, "cells": read}, where, cells=lambda value, _at: value)
+        told, mistakes = a_table(data, where), Mistakes()
+        own = [item.name for item in fields(Column) if item.name != "cells"]
+        mistakes.read(lambda: only_keys(told, (*own, *_FILLING), where))
+        cells = mistakes.read(lambda: _cells(told, lines, where)) or ()
+        words = {key: told[key] for key in own if key in told}
+        made: Column = mistakes.read(lambda: build(Column, words, where, given={"cells": cells}))
+        mistakes.done()
         return made
 
     return lambda value, where: each(a_list(value, where), where, column)
 
 
+def _cells(told: Mapping[str, Any], lines: int, where: str) -> tuple[tuple[Source, ...], ...]:
+    """For each line, where its value comes from."""
+    if "each" in told:
+        return each(a_list(told["each"], f"{where}.each")[:lines], f"{where}.each", _sources)
+    before = [_sources(told["first"], f"{where}.first")] if "first" in told else []
+    numbers = range(1, lines + 1 - len(before))
+    return (*before, *(_sources(_numbered(told.get("answers", []), n), f"{where}.answers") for n in numbers))
+
+
 def _any_of(value: Any, where: str) -> tuple[Source, ...]:
     """Sources outside a table: one with ``{n}`` becomes several."""
-    return _sources([one for entry in a_list(value, where) for one in _spread(entry)], where)
+    several = each(a_list(value, where), where, lambda entry, at: [_source(one, at) for one in _spread(entry)])
+    return tuple(source for sources in several for source in sources)
 
 
 def _spread(entry: Any) -> Iterator[Any]:
