@@ -1,16 +1,14 @@
 """Every screen, photographed in both orientations from the running kiosk; `make screens` keeps them in docs/screens/."""
 
-import io
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PIL import Image
 from playwright.sync_api import Browser
 
 from tests.journeys import desk
-from tests.journeys.browser import WARGA, Screen, chromium, photograph
+from tests.journeys.browser import WARGA, Screen, chromium, keep, photograph
 from tests.journeys.stack import Stack, set_up
 
 pytestmark = pytest.mark.journey
@@ -50,9 +48,7 @@ class Album:
 
     def take(self, name: str) -> None:
         self.screen.page.wait_for_timeout(150)  # fonts and pictures are local; the camera's stream needs a frame
-        png = self.screen.page.screenshot(animations="disabled")
-        picture = Image.open(io.BytesIO(png)).convert("RGB").quantize(128)
-        picture.save(self.folder / f"{self.panel}-{name}.png", optimize=True)
+        keep(self.screen.page, self.folder / f"{self.panel}-{name}.png")
         self.seen.add(self.screen.step)
 
     def hand(self, path: str) -> None:
@@ -162,9 +158,9 @@ def without_a_line(album: Album, ticket: str, pin: str) -> None:
 def photograph_desk(stack: Stack, browser: Browser, folder: Path) -> None:
     page = browser.new_context(viewport={"width": 1366, "height": 768}).new_page()
     desk.log_in(page, stack, "verifikator")
-    page.screenshot(path=str(folder / "desk-queue.png"))
+    keep(page, folder / "desk-queue.png")
     desk.open_first(page)
-    page.screenshot(path=str(folder / "desk-case.png"))
+    keep(page, folder / "desk-case.png")
     page.context.close()
 
 

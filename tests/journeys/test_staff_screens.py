@@ -1,13 +1,11 @@
 """Staff's day in the browser: every screen of staff mode measured, searched by axe, and photographed for docs/petugas.md."""
 
-import io
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from PIL import Image
 from playwright.sync_api import Browser, Locator
 
 from adminduk.services import Block, Service
@@ -15,7 +13,7 @@ from adminduk.tickets import new_ticket
 from kiosk.session import Event, Step, forms
 from kiosk.store import PrintKind, PrintState
 from tests.journeys.browser import PANELS as SIZES
-from tests.journeys.browser import Screen, chromium
+from tests.journeys.browser import Screen, chromium, keep
 from tests.layout.measure import axed, ruled
 from tests.layout.scenes import under_which_asked
 from tests.right_answers import all_right
@@ -51,9 +49,7 @@ class Rounds:
     def take(self, name: str) -> None:
         """One picture; nothing small, nothing off the glass, nothing that axe finds."""
         self.seen.add(self.screen.step)
-        png = self.screen.page.screenshot(animations="disabled")
-        picture = Image.open(io.BytesIO(png)).convert("RGB").quantize(64)
-        picture.save(self.folder / f"{self.panel}-{name}.png", optimize=True)
+        keep(self.screen.page, self.folder / f"{self.panel}-{name}.png")
         found = ruled(self.screen.page) + axed(self.screen.page)
         assert found == [], (name, found)
 
