@@ -185,7 +185,7 @@ def complaint(root: Path) -> tuple[str, str]:
         ("status.toml", 'SELESAI = "Pengajuan sudah selesai"', "", ("wajib_diisi", "status.SELESAI")),
         ("status.toml", "DIAJUKAN", "DIAJUKEN", ("kunci_tidak_dikenal", "status.DIAJUKEN")),
         ("survey.toml", '  "Apakah keluhan ditanggapi dengan baik?",\n', "", ("nilai_salah", "survey.questions")),
-        ("survey.toml", "questions = [", "questions = [3,", ("jenis_salah", "survey.questions")),
+        ("survey.toml", "questions = [", "questions = [3,", ("jenis_salah", "survey.questions[0]")),
         ("complaints.toml", 'bukan_angka = "Isi dengan angka saja."', "bukan_angka = 3", ("jenis_salah", "complaints.bukan_angka")),
         ("slip.toml", 'text = "{office}"', "text = 1", ("jenis_salah", "slip.rows[0].text")),
     ],
