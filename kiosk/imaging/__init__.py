@@ -5,6 +5,7 @@ from kiosk.imaging.codes import read_codes
 from kiosk.imaging.finder import find_sheet
 from kiosk.imaging.flatten import Shape, flatten
 from kiosk.imaging.judge import Judgement, Problem, Thresholds, judge
+from kiosk.imaging.motion import difference, thumbnail
 from kiosk.imaging.shapes import Corners, Image, ImagingError, Sheet, whole_frame
 
 __all__ = [
@@ -17,11 +18,13 @@ __all__ = [
     "Sheet",
     "Thresholds",
     "decode_upload",
+    "difference",
     "encode",
     "find_sheet",
     "flatten",
     "judge",
     "preview",
     "read_codes",
+    "thumbnail",
     "whole_frame",
 ]

@@ -10,11 +10,22 @@ from kiosk.imaging import Corners, Image, Shape, Sheet
 from kiosk.session.parts import Parts
 from kiosk.session.visit import Taken, Visit
 
+MOTION = 0.02  # the share of the picture that must change: a hand changes .05 and more, noise and a lamp less than .005
+
 
 def preview(parts: Parts) -> bytes | None:
     """The camera's newest picture with the sheet's outline, as JPEG; None when the camera shows nothing."""
     frame = parts.camera.latest()
     return None if frame is None else imaging.preview(frame.image, imaging.find_sheet(frame.image))
+
+
+def moved(visit: Visit, parts: Parts) -> bool:
+    """Whether something moved under the camera since the last look."""
+    frame = parts.camera.latest()
+    if frame is None:
+        return False
+    before, visit.seen = visit.seen, imaging.thumbnail(frame.image)
+    return before is not None and imaging.difference(before, visit.seen) > MOTION
 
 
 def take(visit: Visit, parts: Parts, paper: Paper) -> bool:

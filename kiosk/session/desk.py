@@ -39,7 +39,7 @@ class Desk:
             return True
 
     def answer_call(self) -> None:
-        """Staff has come."""
+        """Staff has come, or the visitor needs them no more."""
         self.called = None
 
     def _fresh(self) -> Visit:
@@ -66,6 +66,7 @@ class Desk:
             old, self.visit = self.visit, self._fresh()
             was_used = old.version > 0
             old.wipe()
+            self.called = None
             if self.held is not None:
                 self.held.wipe()
                 self.held = None
@@ -88,7 +89,7 @@ class Desk:
         with self.lock:
             if visit_id != self.visit.id:
                 return False
-            self.visit.touched = self.parts.clock.monotonic()
+            self.visit.touched, self.visit.moved = self.parts.clock.monotonic(), 0.0
             return True
 
     def seconds_left(self) -> float | None:

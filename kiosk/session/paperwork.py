@@ -7,12 +7,24 @@ from kiosk.session.desk import Action, Desk, only_at
 from kiosk.session.steps import Event, Step
 from kiosk.session.visit import Visit
 
+MOTION_MOST_S = 600.0
+
 
 class Paperwork(Desk):
     """The verbs of photographing; each gives an action for ``act``."""
 
     def preview(self) -> bytes | None:
         return capture.preview(self.parts)
+
+    def watch(self) -> None:
+        """Hands that lay papers are somebody: the visit stays, but not for ever under a swinging lamp. Called by the poll."""
+        with self.lock:
+            visit, now = self.visit, self.parts.clock.monotonic()
+            if visit.step is not Step.CAPTURE or not capture.moved(visit, self.parts):
+                return
+            visit.moved += now - visit.touched
+            if visit.moved < MOTION_MOST_S:
+                visit.touched = now
 
     def take(self) -> Action:
         @only_at(Step.CAPTURE)

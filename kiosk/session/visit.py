@@ -113,6 +113,8 @@ class Visit:
     step: Step = Step.HOME
     version: int = 0
     touched: float = 0.0
+    moved: float = 0.0  # seconds for which only motion under the camera kept the visit
+    seen: Image | None = field(default=None, repr=False)  # a thumbnail of what lay under the camera
     service: Service | None = None
     group: str = ""
     at: str = ""  # field key or paper code in work
@@ -146,6 +148,7 @@ class Visit:
         self.draft.wipe()
         if self.taken is not None:
             self.taken.wipe()
+        self.seen = None
         self.taken = self.claim = self.asking = self.service = self.draft_key = None
         self.typed = self.complaint = self.warned = self.at = self.region = ""
         self.scores.clear()

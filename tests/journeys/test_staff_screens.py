@@ -108,6 +108,7 @@ def help_somebody(rounds: Rounds) -> None:
     screen.do("choose", layanan="KK-UBAH-3")
     screen.do("have_papers")
     screen.do("agree")
+    ring(rounds)
     rounds.come(with_help=True)
     screen.reach("staff_help")
     rounds.take("staff-help")
@@ -116,6 +117,18 @@ def help_somebody(rounds: Rounds) -> None:
     screen.page.get_by_role("button", name="Mulai ulang").click()
     screen.page.locator("#yakin-ya").click()
     screen.reach("home")
+
+
+def ring(rounds: Rounds) -> None:
+    """The visitor asks for staff: the bell sounds, and goes on until somebody comes."""
+    page = rounds.screen.page
+    page.get_by_role("link", name="Bantuan").click()
+    rounds.screen.settle()
+    page.get_by_role("button", name="Minta bantuan petugas").click()
+    page.locator("html[data-rung]").wait_for(state="attached")
+    rounds.take("help-called")
+    page.get_by_role("link", name="Kembali").click()
+    rounds.screen.reach("question")
 
 
 def apply_for_somebody(rounds: Rounds) -> None:

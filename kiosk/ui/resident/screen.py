@@ -29,9 +29,11 @@ def add_screen(blueprint: Blueprint, kiosk: Kiosk, *, portrait: bool) -> None:
     def pulse() -> Response:
         """What the page asks each second: has anything changed, is somebody still there."""
         kiosk.look()
+        kiosk.watch()
         left = kiosk.seconds_left()
         warn = max(1, round(left)) if left is not None and left <= WARNING_S else 0
         facts = {"visit": kiosk.visit.id, "version": kiosk.visit.version, "mark": mark(kiosk), "warn": warn}
+        facts["called"] = kiosk.called is not None
         return Response(json.dumps(facts), mimetype="application/json")
 
     @blueprint.post("/sentuh")
@@ -66,7 +68,11 @@ def add_asides(blueprint: Blueprint, kiosk: Kiosk) -> None:
 
     @blueprint.post("/bantuan")
     def call() -> BaseResponse:
-        kiosk.call_staff(request.form.get("kunjungan", ""))
+        visit_id = request.form.get("kunjungan", "")
+        if request.form.get("batal") and kiosk.touch(visit_id):
+            kiosk.answer_call()
+        else:
+            kiosk.call_staff(visit_id)
         return redirect(url_for("resident.help_page"), 303)
 
 

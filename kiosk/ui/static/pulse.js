@@ -13,7 +13,7 @@
     const now = Date.now();
     if (now - touched > 5000 && step !== "home" && !warning.open) { touched = now; touch(); }
   };
-  for (const kind of ["pointerdown", "keydown", "input", "suara"]) document.addEventListener(kind, active, { passive: true });
+  for (const kind of ["pointerdown", "pointermove", "keydown", "input", "suara"]) document.addEventListener(kind, active, { passive: true });
   document.querySelector("#masih").addEventListener("click", () => { warning.close(); touch(); });
 
   for (const form of document.querySelectorAll("form[data-ask]")) {
@@ -41,6 +41,7 @@
       const facts = await (await fetch("/denyut")).json();
       const same = facts.visit === visit && String(facts.version) === version && facts.mark === mark;
       if (!same && !wait.open) { location.replace("/"); return; }
+      if (facts.called) document.dispatchEvent(new Event("panggilan"));
       if (facts.warn > 0) {
         document.querySelector("#detik").textContent = String(facts.warn);
         if (!warning.open && !wait.open) { if (sure.open) sure.close(); warning.showModal(); }

@@ -430,3 +430,44 @@ def test_about_says_whose_names_and_letters_these_are(hand: Hand) -> None:
     page = hand.get("/tentang").get_data(as_text=True)
     assert "ODbL" in page
     assert "GRATIS" in page
+
+
+# --- the bell -------------------------------------------------------------------------------------------------------------
+
+
+def called(hand: Hand) -> bool:
+    return bool(json.loads(hand.get("/denyut").get_data())["called"])
+
+
+def call(hand: Hand, **fields: str) -> None:
+    hand.post("/bantuan", {"kunjungan": hand.pages.world.kiosk.visit.id, **fields})
+
+
+def test_who_asks_for_staff_rings_until_somebody_comes(hand: Hand, world: World) -> None:
+    to_questions(hand)
+    assert not called(hand)
+    call(hand)
+    assert called(hand)
+    world.kiosk.answer_call()
+    assert not called(hand)
+
+
+def test_who_needs_staff_no_more_stops_the_bell(hand: Hand) -> None:
+    to_questions(hand)
+    call(hand)
+    call(hand, batal="1")
+    assert not called(hand)
+
+
+def test_a_page_left_behind_stops_no_bell(hand: Hand) -> None:
+    to_questions(hand)
+    call(hand)
+    hand.post("/bantuan", {"kunjungan": "x", "batal": "1"})
+    assert called(hand)
+
+
+def test_the_bell_goes_with_the_visit(hand: Hand, world: World) -> None:
+    to_questions(hand)
+    call(hand)
+    world.kiosk.leave()
+    assert not called(hand)
