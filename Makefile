@@ -2,7 +2,7 @@
 SHELL := /bin/sh
 PY := .venv/bin/python
 .DEFAULT_GOAL := help
-.PHONY: help run test setup-run setup-test lint units devices journeys screens nightly bench lock clean
+.PHONY: help run test setup-run setup-test lint units devices journeys layout screens nightly bench lock clean
 
 help: ## Print this help
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -34,7 +34,10 @@ devices: ## Real drivers against third-party simulators
 	@$(PY) -m pytest tests/devices
 
 journeys: ## Real processes, real browser, real paper
-	@$(PY) -m pytest tests/journeys
+	@$(PY) -m pytest tests/journeys -m "not nightly"
+
+layout: ## Every screen under a ruler: sizes, reach, overflow, axe
+	@$(PY) -m pytest tests/layout -m "not nightly"
 
 screens: setup-test ## Photograph every screen into docs/screens/
 	@$(PY) -m pytest tests/journeys/test_screens.py --screens docs/screens

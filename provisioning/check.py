@@ -1,7 +1,7 @@
 """`make test`: style, types, every test; then one closing line, `N passed, N failed`.
 
-The unit tests run beside the device and journey tests (two cores); each group writes a JUnit file, which is
-what is counted.
+Two lanes run side by side (two cores): units and layout in one, types, devices and journeys in the other. Each group writes
+a JUnit file, which is what is counted.
 """
 
 import os
@@ -9,12 +9,18 @@ import subprocess
 import sys
 import time
 import xml.etree.ElementTree as ET  # our own pytest wrote it
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
 TOP = Path(__file__).resolve().parent.parent
 OUT = TOP / "build" / "tests"
+# group → folders, in the order of each lane; weighed so that two idle cores end together
+LANES: Sequence[Mapping[str, Sequence[str]]] = (
+    {"units": ["tests/unit"], "layout": ["tests/layout"]},
+    {"devices and journeys": ["tests/devices", "tests/journeys"]},
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,19 +46,23 @@ def run_check(name: str, *arguments: str) -> Tally:
     return Tally(passed=1) if result.returncode == 0 else Tally(failed=1)
 
 
-def start_group(name: str, folders: Sequence[str]) -> subprocess.Popen[bytes]:
-    """One pytest, its output kept in a file so that two can run at once."""
+def run_group(name: str, folders: Sequence[str]) -> int:
+    """One pytest, its output kept in a file so that two can run at once; its exit code."""
     with (OUT / f"{name}.log").open("wb") as log:
-        return subprocess.Popen(
+        return subprocess.run(
             [sys.executable, "-m", "pytest", "-m", "not nightly", f"--junitxml={OUT / name}.xml",
              "-o", f"cache_dir={OUT / name}", "--durations=12", "-rfEs", *folders],
-            cwd=TOP, stdout=log, stderr=subprocess.STDOUT, env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"},
-        )  # fmt: skip
+            cwd=TOP, stdout=log, stderr=subprocess.STDOUT, env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}, check=False,
+        ).returncode  # fmt: skip
 
 
-def finish_group(name: str, process: subprocess.Popen[bytes]) -> Tally:
-    """Wait, show what it printed, count. A pytest that died counts as one failure."""
-    code = process.wait()
+def run_lane(groups: Mapping[str, Sequence[str]]) -> dict[str, int]:
+    """One group after another: group → exit code."""
+    return {name: run_group(name, folders) for name, folders in groups.items()}
+
+
+def tell_group(name: str, code: int) -> Tally:
+    """Show what it printed, count. A pytest that died counts as one failure."""
     print(f"\n== {name}", flush=True)
     sys.stdout.write((OUT / f"{name}.log").read_text(errors="replace")[-20_000:])
     tally = count(OUT / f"{name}.xml")
@@ -81,12 +91,12 @@ def main() -> int:
         old.unlink()
     total = run_check("style", "ruff", "check", "--quiet", ".")
     total += run_check("format", "ruff", "format", "--quiet", "--check", ".")
-    units = start_group("units", ["tests/unit"])
-    total += run_check("types", "mypy", "--no-error-summary")
-    total += finish_group(
-        "devices and journeys", start_group("devices and journeys", ["tests/devices", "tests/journeys"])
-    )
-    total += finish_group("units", units)
+    with ThreadPoolExecutor(len(LANES)) as pool:
+        lanes = [pool.submit(run_lane, groups) for groups in LANES]
+        total += run_check("types", "mypy", "--no-error-summary")
+        for lane in reversed(lanes):
+            for name, code in lane.result().items():
+                total += tell_group(name, code)
     print(f"\nwhole run: {time.monotonic() - began:.0f} s\n{total}", flush=True)
     return 1 if total.failed or not total.passed else 0
 

@@ -102,11 +102,16 @@ class Hall:
         self.browser, self.kiosks, self.checked, self.taps = browser, kiosks, checked, taps
         self.visitors: list[Traveller] = []
 
-    def enter(self, panel: str, language: str, wanted: Mapping[str, str] | None = None) -> Traveller:
+    def enter(
+        self, panel: str, language: str, wanted: Mapping[str, str] | None = None, *, still: bool = False
+    ) -> Traveller:
+        """``still``: the page's clock is moved by the test alone."""
         pages = self.kiosks[panel]
         eye = Eye.open(self.browser, panel, PANELS[panel], self.checked)
         visitor = Traveller(pages.world, eye, wanted or {}, all_nine=panel == "21-portrait")
         self.visitors.append(visitor)
+        if still:
+            eye.page.clock.install()
         eye.page.goto(pages.address())
         eye.page.locator("html[data-ready]").wait_for(state="attached")
         visitor.look()
@@ -156,6 +161,42 @@ def test_each_language_meets_each_panel_and_each_service_two_languages() -> None
             assert sum((panel, language) == one[1:] for one in meetings) >= 4
     for service in SHAPES:
         assert len({language for name, _, language in meetings if name == service}) == 2
+
+
+# --- beside the way -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("panel", "language"), [("21-portrait", "id"), ("21-portrait", "en"), ("15-landscape", "jv")])
+def test_the_screens_beside_the_way_hold_too(hall: Hall, panel: str, language: str) -> None:
+    """About, help, staff called, large letters, the question before all is thrown away, an abandoned visit."""
+    visitor = hall.enter(panel, language)
+    eye, page = visitor.eye, visitor.page
+    visitor.follow(page.locator("a[href^='/tentang']"))
+    visitor.follow(page.locator(".foot a"))
+    visitor.choose("KONSOL")
+    visitor.enlarge("besar")
+    visitor.follow(page.locator("a[href^='/bantuan']"))
+    visitor.follow(visitor.verb("bantuan"))
+    assert page.locator(".band.good").count() == 1
+    visitor.follow(page.locator(".foot a"))
+    page.locator("form[data-ask] button").tap()
+    eye.inspect("the question before all is thrown away")
+    eye.language = "id"
+    visitor.tap(page.locator("#yakin-ya"))
+    assert visitor.at(Step.HOME)
+    eye.assert_nothing_wrong()
+
+
+@pytest.mark.parametrize("panel", list(PANELS))
+def test_an_idle_screen_invites_and_goes_at_the_first_touch(hall: Hall, panel: str) -> None:
+    visitor = hall.enter(panel, "id", still=True)
+    page = visitor.page
+    page.clock.fast_forward(46_000)
+    page.locator("#undangan:not([hidden])").wait_for()
+    visitor.eye.inspect("the invitation")
+    page.locator("#undangan").tap()
+    page.locator("#undangan[hidden]").wait_for(state="attached")
+    visitor.eye.assert_nothing_wrong()
 
 
 # --- asking and printing ------------------------------------------------------------------------------------------------

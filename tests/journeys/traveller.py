@@ -47,6 +47,13 @@ class Traveller:
         self.page.locator(ARRIVED.format(visit=visit, version=version)).wait_for(state="attached")
         self.look()
 
+    def follow(self, link: Locator) -> None:
+        """A link or a button that changes nothing in the visit: only the page is another."""
+        self.page.evaluate("document.documentElement.dataset.left = '1'")
+        link.first.tap()
+        self.page.locator("html[data-ready]:not([data-left])").wait_for(state="attached")
+        self.look()
+
     def look(self) -> None:
         self.eye.inspect(f"{self.world.step} {self.world.kiosk.visit.at}".strip())
         self.eye.collect_taps()

@@ -1,10 +1,15 @@
-"""Every screen that the content can make: menus, requirements, questions and papers of all services, each once."""
+"""Every screen that the content can make: menus, requirements, questions and papers of all services, each once; and the
+screens around them, with the mishaps of the slip."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from adminduk.services import Catalogue, Field, FieldKind, Service
+from adminduk.tickets import Claim
+from kiosk.hardware.health import Outcome, PrintResult
 from kiosk.session import Step, Visit
+from kiosk.session.visit import DraftKey
+from tests.right_answers import all_right
 
 Prepare = Callable[[Visit], None]
 
@@ -18,6 +23,7 @@ class Scene:
 def scenes(catalogue: Catalogue) -> Iterator[Scene]:
     """In the order of a visit. What looks the same twice is there once."""
     yield from _menus(catalogue)
+    yield from _around(catalogue)
     seen = set[object]()
     for service in catalogue.services.values():
         if service.flow != "apply":
@@ -41,6 +47,58 @@ def _menus(catalogue: Catalogue) -> Iterator[Scene]:
             yield Scene(f"menu {code} {page + 1}", _menu(code, page))
 
 
+LONGEST, SHORTEST = "AKL", "KONSOL"
+CLAIM = Claim(ticket="001748219365", secret=bytes(16), pin="482913")
+DRAFT = DraftKey("019aa5c2-0000-7000-8000-000000000001", bytes(16))
+SLIPS = (
+    PrintResult(Outcome.OK),
+    PrintResult(Outcome.DOUBTFUL, "receipt.silent"),
+    PrintResult(Outcome.REFUSED, "receipt.paper_out"),
+)
+
+
+def _around(catalogue: Catalogue) -> Iterator[Scene]:
+    """What every visit passes, whatever the service."""
+    long, short = catalogue.services[LONGEST], catalogue.services[SHORTEST]
+    for step in (Step.HOME, Step.TICKET, Step.PIN):
+        yield Scene(f"awal {step}", _at(None, step))
+    yield Scene("awal pemberitahuan", _at(short, Step.NOTICE))
+    for service in (long, short):
+        for page in range(2):
+            yield Scene(f"periksa {service.code} {page + 1}", _review(service, page))
+    for result in SLIPS:
+        yield Scene(f"akhir struk {result.outcome}", _slip(long, Step.RECEIPT, result))
+        yield Scene(f"akhir simpanan {result.outcome}", _slip(long, Step.SAVED, result))
+    for number in range(len(catalogue.survey)):
+        yield Scene(f"akhir survei {number + 1}", _survey(number))
+    yield Scene("akhir terima kasih", _at(None, Step.THANKS))
+
+
+def _review(service: Service, page: int) -> Prepare:
+    def prepare(visit: Visit) -> None:
+        _at(service, Step.REVIEW)(visit)
+        visit.draft.answers.clear()
+        visit.draft.answers.update(all_right(service))
+        visit.list_page = page
+
+    return prepare
+
+
+def _slip(service: Service, step: Step, result: PrintResult) -> Prepare:
+    def prepare(visit: Visit) -> None:
+        _at(service, step)(visit)
+        visit.claim, visit.draft_key, visit.slip_result = CLAIM, DRAFT, result
+
+    return prepare
+
+
+def _survey(number: int) -> Prepare:
+    def prepare(visit: Visit) -> None:
+        visit.step, visit.scores[:] = Step.SURVEY, [None] * number
+
+    return prepare
+
+
 def _menu(code: str, page: int) -> Prepare:
     def prepare(visit: Visit) -> None:
         visit.step, visit.group, visit.list_page = Step.SERVICES, code, page
@@ -48,9 +106,9 @@ def _menu(code: str, page: int) -> Prepare:
     return prepare
 
 
-def _at(service: Service, step: Step) -> Prepare:
+def _at(service: Service | None, step: Step) -> Prepare:
     def prepare(visit: Visit) -> None:
-        visit.service, visit.step = service, step
+        visit.service, visit.step, visit.list_page = service, step, 0
 
     return prepare
 

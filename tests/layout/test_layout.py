@@ -1,6 +1,6 @@
 """Every screen that the content can make, in a real browser on the supported panels: nothing small, nothing off the glass."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -10,17 +10,29 @@ from playwright.sync_api import Browser, Page
 from kiosk.ui.sizes import PanelSize
 from tests.journeys.browser import chromium
 from tests.layout.measure import axed, ruled
-from tests.layout.scenes import scenes
+from tests.layout.scenes import Scene, scenes
 from tests.unit.session.world import CATALOGUE, World, new_world
 from tests.unit.ui.harness import Pages, served
 
-pytestmark = pytest.mark.journey
+pytestmark = [pytest.mark.journey, pytest.mark.timeout(900)]  # hundreds of screens, on a busy machine
 PANELS = {
     "21-portrait": PanelSize(diagonal_inch=21.5, width=1080, height=1920),
     "32-portrait": PanelSize(diagonal_inch=32, width=1080, height=1920),
     "15-landscape": PanelSize(diagonal_inch=15.6, width=1280, height=800),
 }
+MODES = ((), ("besar",), ("rendah",), ("besar", "rendah"))
+# of how many screens one is measured: every one on the two panels that differ most, and samples of the rest
+EVERY = {
+    ("21-portrait", ()): 1, ("15-landscape", ()): 1, ("32-portrait", ()): 6,
+    ("21-portrait", ("besar",)): 4, ("15-landscape", ("besar",)): 3, ("32-portrait", ("besar",)): 12,
+    ("21-portrait", ("rendah",)): 5, ("32-portrait", ("rendah",)): 8, ("21-portrait", ("besar", "rendah")): 6,
+}  # fmt: skip
 ALL = list(scenes(CATALOGUE))
+
+
+def matrix() -> list[tuple[str, tuple[str, ...]]]:
+    """Every panel in every mode; a lying panel has no lower layout."""
+    return [(panel, modes) for panel in PANELS for modes in MODES if "portrait" in panel or "rendah" not in modes]
 
 
 @pytest.fixture(scope="module")
@@ -49,45 +61,86 @@ def fresh(folder: Path) -> World:
         return pool.submit(new_world, folder).result()
 
 
-@pytest.mark.parametrize(
-    ("panel", "modes", "every"),
-    [("21-portrait", (), 1), ("15-landscape", (), 1), ("32-portrait", (), 7), ("21-portrait", ("besar",), 2), ("15-landscape", ("besar",), 2)],
-    ids=["21", "15", "32", "21-large", "15-large"],
-)  # fmt: skip
-def test_every_screen_fits_the_glass_and_the_finger(
-    browser: Browser, tmp_path: Path, panel: str, modes: tuple[str, ...], every: int
-) -> None:
-    world = fresh(tmp_path)
+def wrong_on(browser: Browser, folder: Path, panel: str, modes: tuple[str, ...], every: int) -> str:
+    """What the ruler finds, a line a screen."""
+    world, wrong = fresh(folder), dict[str, list[str]]()
     with served(world, panel=PANELS[panel]) as pages:
         page = opened(browser, pages, PANELS[panel])
-        wrong = {}
         for scene in ALL[::every]:
-            scene.prepare(world.kiosk.visit)
-            world.kiosk.visit.display.update(dict.fromkeys(modes, True))
-            world.kiosk.visit.touched = world.clock.monotonic()
+            prepare(world, scene, modes)
             show(page, pages)
             if found := ruled(page):
                 wrong[scene.name] = found
         page.context.close()
-    assert not wrong, "\n".join(f"{name}: {'; '.join(found[:4])}" for name, found in wrong.items())
+    return "\n".join(f"{name}: {'; '.join(found[:4])}" for name, found in wrong.items())
 
 
-@pytest.mark.parametrize("mode", ["", "besar", "kontras"])
+def prepare(world: World, scene: Scene, modes: Iterable[str]) -> None:
+    scene.prepare(world.kiosk.visit)
+    world.kiosk.visit.display.update(dict.fromkeys(modes, True))
+    world.kiosk.visit.touched = world.clock.monotonic()
+
+
+@pytest.mark.parametrize(
+    ("panel", "modes"), list(EVERY), ids=lambda value: value if isinstance(value, str) else "-".join(value)
+)
+def test_every_screen_fits_the_glass_and_the_hand(
+    browser: Browser, tmp_path: Path, panel: str, modes: tuple[str, ...]
+) -> None:
+    wrong = wrong_on(browser, tmp_path, panel, modes, EVERY[panel, modes])
+    assert not wrong, wrong
+
+
+@pytest.mark.nightly
+@pytest.mark.parametrize(
+    ("panel", "modes"), matrix(), ids=lambda value: value if isinstance(value, str) else "-".join(value)
+)
+def test_every_screen_fits_in_every_mode_too(
+    browser: Browser, tmp_path: Path, panel: str, modes: tuple[str, ...]
+) -> None:
+    wrong = wrong_on(browser, tmp_path, panel, modes, 1)
+    assert not wrong, wrong
+
+
+@pytest.mark.parametrize("mode", ["besar", "kontras"])
 @pytest.mark.parametrize("panel", ["21-portrait", "15-landscape"])
-def test_axe_finds_nothing(browser: Browser, tmp_path: Path, panel: str, mode: str) -> None:
-    world = fresh(tmp_path)
-    kinds = {}
+def test_axe_finds_nothing_in_large_letters_and_in_contrast(
+    browser: Browser, tmp_path: Path, panel: str, mode: str
+) -> None:
+    """In usual letters every screen of every journey is looked at: tests/journeys/test_services.py."""
+    kinds = dict[str, list[Scene]]()
     for scene in ALL:
-        kinds.setdefault(" ".join(scene.name.split()[:1]), []).append(scene)
-    chosen = [scene for group in kinds.values() for scene in group[:: max(1, len(group) // 6)]]
+        kinds.setdefault(scene.name.split()[0], []).append(scene)
+    world, wrong = fresh(tmp_path), dict[str, list[str]]()
     with served(world, panel=PANELS[panel]) as pages:
         page = opened(browser, pages, PANELS[panel])
-        wrong = {}
-        for scene in chosen:
-            scene.prepare(world.kiosk.visit)
-            world.kiosk.visit.display.update({mode: True} if mode else {})
+        for scene in [scene for group in kinds.values() for scene in group[:: max(1, len(group) // 5)]]:
+            prepare(world, scene, [mode])
             show(page, pages)
             if found := axed(page):
                 wrong[scene.name] = found
         page.context.close()
     assert not wrong, "\n".join(f"{name}: {'; '.join(found)}" for name, found in wrong.items())
+
+
+def test_a_button_above_reach_a_small_one_and_small_letters_are_found(browser: Browser, tmp_path: Path) -> None:
+    """The ruler's own alarm."""
+    world = fresh(tmp_path)
+    with served(world, panel=PANELS["32-portrait"]) as pages:
+        page = opened(browser, pages, PANELS["32-portrait"])
+        prepare(world, ALL[0], ["rendah"])
+        show(page, pages)
+        assert ruled(page) == []
+        page.evaluate(
+            """() => {
+              const button = document.querySelector('main .btn'), lead = document.querySelector('.lead');
+              const high = button.cloneNode(true);
+              high.style.cssText = 'position: fixed; top: 0; left: 0; width: 40px; height: 40px; font-size: 12px';
+              document.querySelector('main').append(high);
+              lead.style.height = '4000px';
+            }"""
+        )
+        told = " ".join(ruled(page))
+        page.context.close()
+    for alarm in ("above reach", "small: ", "letters of ", "overflows: "):
+        assert alarm in told

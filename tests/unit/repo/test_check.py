@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from provisioning.check import Tally, count
+from provisioning.check import LANES, TOP, Tally, count
 
 
 def report(folder: Path, attributes: str) -> Path:
@@ -22,3 +22,10 @@ def test_no_report_means_nothing_ran(tmp_path: Path) -> None:
 def test_the_closing_line_is_the_plain_one() -> None:
     assert str(Tally(5, 0) + Tally(2, 1)) == "7 passed, 1 failed"
     assert str(Tally(5, 0, 2)) == "5 passed, 0 failed, 2 skipped"
+
+
+def test_every_folder_of_tests_is_run_once() -> None:
+    """A folder that no group names would never fail: so it was with tests/layout."""
+    named = [folder for groups in LANES for folders in groups.values() for folder in folders]
+    there = {str(path.parent.relative_to(TOP)) for path in TOP.glob("tests/*/__init__.py")}
+    assert sorted(named) == sorted(there)
