@@ -40,7 +40,7 @@ layout: ## Every screen under a ruler: sizes, reach, overflow, axe
 	@$(PY) -m pytest tests/layout -m "not nightly"
 
 screens: setup-test ## Photograph every screen into docs/screens/
-	@$(PY) -m pytest tests/journeys/test_screens.py --screens docs/screens
+	@$(PY) -m pytest tests/journeys/test_screens.py tests/journeys/test_staff_screens.py --screens docs/screens
 
 nightly: setup-test ## The long matrices: hundreds of kills
 	@$(PY) -m pytest -m nightly --override-ini=timeout=3600 tests
