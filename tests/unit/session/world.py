@@ -91,9 +91,12 @@ class World:
 
     def answer(self, **wanted: str) -> None:
         """Every question that is asked, rightly, or as ``wanted`` says."""
-        while self.step is Step.QUESTION:
+        for _ in range(400):
+            if self.step is not Step.QUESTION:
+                return
             field = forms.current_field(self.kiosk.visit)
             self.do(self.kiosk.answer(wanted.get(field.key, right_answer(field))))
+        raise AssertionError(f"stuck at {self.kiosk.visit.at}: {self.kiosk.visit.complaint}")
 
     def photograph(self, *, until: Step = Step.REVIEW) -> None:
         """One page of each paper, until the review."""
