@@ -98,8 +98,10 @@ def taps() -> Iterator[list[Tap]]:
 class Hall:
     """Where visitors come in."""
 
-    def __init__(self, browser: Browser, kiosks: Mapping[str, Pages], checked: Checked, taps: list[Tap]) -> None:
-        self.browser, self.kiosks, self.checked, self.taps = browser, kiosks, checked, taps
+    def __init__(
+        self, browser: Browser, kiosks: Mapping[str, Pages], checked: Checked, taps: list[Tap], *, eye: type[Eye] = Eye
+    ) -> None:
+        self.browser, self.kiosks, self.checked, self.taps, self.eye = browser, kiosks, checked, taps, eye
         self.visitors: list[Traveller] = []
 
     def enter(
@@ -107,7 +109,7 @@ class Hall:
     ) -> Traveller:
         """``still``: the page's clock is moved by the test alone."""
         pages = self.kiosks[panel]
-        eye = Eye.open(self.browser, panel, PANELS[panel], self.checked)
+        eye = self.eye.open(self.browser, panel, PANELS[panel], self.checked)
         visitor = Traveller(pages.world, eye, wanted or {}, all_nine=panel == "21-portrait")
         self.visitors.append(visitor)
         if still:
