@@ -354,7 +354,7 @@ def test_letters_and_contrast_are_the_visitors_own(hand: Hand, world: World) -> 
     hand.press("kontras", at="tampilan")
     assert 'class="besar kontras tegak"' in hand.page
     hand.press("besar", at="tampilan")
-    assert 'class=" kontras"' in hand.page
+    assert 'class="kontras tegak"' in hand.page
     world.kiosk.leave()
     assert 'class=" "' in hand.look()
 
