@@ -14,7 +14,7 @@ from kiosk.store.schema import outbox
 
 LEASE_S, GRACE_S = 120.0, 3.0
 FIRST_WAIT_S, LONGEST_WAIT_S = 2.0, 600.0
-LONGEST_TRUE_S = 3600.0  # a wait or lease beyond this is a clock that jumped
+LONGEST_TRUE_S = LONGEST_WAIT_S + 1  # a wait or lease beyond this is a clock that jumped
 
 
 class Phase(StrEnum):
