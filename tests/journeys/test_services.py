@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
+from adminduk.tickets import new_ticket
 from kiosk.session import Step
 from tests.journeys.browser import chromium
 from tests.journeys.eye import Checked, Eye, Tap
@@ -64,6 +65,12 @@ def rest() -> Iterator[tuple[str, str, str]]:
 @pytest.fixture(scope="module")
 def office() -> Office:
     return Office.open()
+
+
+@pytest.fixture(scope="module")
+def signed(office: Office) -> bytes:
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(office.sign, blank_pdf()).result()
 
 
 @pytest.fixture(scope="module")
@@ -206,19 +213,17 @@ DOCUMENTS = ({"id": "d1", "output": "KK", "name": "Kartu Keluarga", "pages": "1"
 
 
 @pytest.mark.parametrize(("panel", "language"), [("21-portrait", "jv"), ("15-landscape", "en"), ("15-landscape", "id")])
-def test_a_document_is_asked_for_and_printed_by_touch(hall: Hall, office: Office, panel: str, language: str) -> None:
+def test_a_document_is_asked_for_and_printed_by_touch(hall: Hall, signed: bytes, panel: str, language: str) -> None:
     visitor = hall.enter(panel, language)
     visitor.tap(visitor.verb("check"))
-    visitor.press("001748219365")
+    visitor.press(new_ticket(17, visitor.world.parts.dice).replace("-", ""))
     visitor.go_on()
     visitor.press("482913")
     visitor.go_on()
     assert visitor.at(Step.WAITING)
     centre(visitor, state="SIAP_CETAK", words="Pengajuan sudah selesai", documents=DOCUMENTS)
     visitor.tap(visitor.verb("document"))
-    with ThreadPoolExecutor(1) as pool:  # signing runs a loop of its own, and the browser's runs in this thread
-        pdf = pool.submit(office.sign, blank_pdf()).result()
-    centre(visitor, pdf=base64.b64encode(pdf).decode())
+    centre(visitor, pdf=base64.b64encode(signed).decode())
     visitor.tap(visitor.verb("print"))
     assert visitor.at(Step.PRINTED)
     visitor.judge_and_leave()
@@ -227,6 +232,9 @@ def test_a_document_is_asked_for_and_printed_by_touch(hall: Hall, office: Office
 
 def centre(visitor: Traveller, **answer: object) -> None:
     """What was asked is answered; the waiting screen gives way by itself."""
-    visitor.world.centre_answers(**answer)
+    with ThreadPoolExecutor(
+        1
+    ) as pool:  # signatures are read in a loop of their own, and the browser's runs in this thread
+        pool.submit(visitor.world.centre_answers, **answer).result()
     visitor.page.locator("html[data-ready] body:not([data-step=waiting])").wait_for(state="attached")
     visitor.look()
