@@ -296,6 +296,7 @@ _VIEWS: Mapping[Step, Callable[[Kiosk], Facts]] = {
     Step.PAGE: _paper,
     Step.CORNERS: _paper,
     Step.FORMS: _forms,
+    Step.PRINTED: lambda kiosk: {"copies": kiosk.copies(kiosk.visit)},
     Step.STAFF_REPRINT: lambda kiosk: {"copies": kiosk.copies(kiosk.visit), "reasons": _reasons(kiosk)},
     Step.SAVED: lambda _kiosk: {"days": int(DRAFT_DAYS)},
     Step.RECEIPT: lambda kiosk: {"slips_left": MOST_SLIPS - kiosk.visit.slips},

@@ -136,3 +136,17 @@ def test_a_ledger_that_cannot_be_read_prints_nothing_unwritten(printed: World) -
 def steps(world: World) -> list[str]:
     done = staff.acts_of_day(world.parts.store, forms.today(world.parts), ZoneInfo("Asia/Jakarta"))
     return [each.act.step for each in done]
+
+
+def test_what_never_came_out_makes_no_copy(world: World, ticket: str, signed: bytes) -> None:
+    """Two tries that failed, then one sheet: the farmer was told of a third copy."""
+    to_document(world, ticket, signed)
+    world.paper.run_out_of_paper()
+    world.do(world.kiosk.print_document())
+    world.paper.refill()
+    world.paper.jam_during_the_next_job()
+    world.do(Event.BACK, world.kiosk.print_document(), world.kiosk.document_came_out(came=False))
+    world.paper.clear_jam()
+    world.do(world.kiosk.print_document())
+    assert world.step is Step.PRINTED
+    assert world.kiosk.copies(world.kiosk.visit) == 1
