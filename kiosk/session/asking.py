@@ -10,9 +10,9 @@ from adminduk.messages import ANSWER_INFO, INQUIRY_INFO, Inquiry, InquiryAnswer,
 from adminduk.packets import PacketError, seal_to, unseal
 from kiosk import documents
 from kiosk.hardware.health import Outcome, PrintResult
+from kiosk.session.ledger import on_paper, settle
 from kiosk.session.parts import Parts
 from kiosk.session.steps import Event
-from kiosk.session.submitting import settle, settled
 from kiosk.session.visit import Asking, Visit
 from kiosk.store import PrintKind, PrintState, Reply, StoreError
 
@@ -106,19 +106,11 @@ def picture(visit: Visit) -> bytes | None:
 
 
 def print_document(visit: Visit, parts: Parts) -> Event | None:
-    """Intent, hand over, print, settle; the job's name is opaque."""
+    """The signed document, as it came."""
     asking = visit.asking
     if asking is None or not asking.pdf or asking.document is None:
         return None
-    try:
-        job = parts.store.intend_print(PrintKind.DOCUMENT, asking.document)
-    except StoreError as error:  # no intent, no print: nobody could say later whether it came out
-        log.warning("print_not_intended code=%s", error.code)
-        asking.result = PrintResult(Outcome.REFUSED, "paper.spooler_down")
-        return Event.PRINT_REFUSED
-    settle(parts, job, PrintState.HANDED_OVER)
-    result = parts.paper.print(asking.pdf, job=f"d-{parts.dice.token_bytes(6).hex()}")
-    settle(parts, job, settled(result), result.code)
+    job, result = on_paper(parts, asking.pdf, PrintKind.DOCUMENT, asking.document)
     asking.job, asking.result = job, result
     return _PRINT_EVENTS[result.outcome]
 

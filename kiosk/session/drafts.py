@@ -16,7 +16,8 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from adminduk.tickets import SECRET_BYTES
-from kiosk.session import forms, slip, submitting
+from kiosk.session import forms, slip
+from kiosk.session.ledger import settle, settled
 from kiosk.session.parts import Parts
 from kiosk.session.steps import Event
 from kiosk.session.visit import DRAFT_PREFIX, Draft, DraftKey, Visit
@@ -69,11 +70,11 @@ def print_slip(visit: Visit, parts: Parts) -> None:
     """The slip with the key; the screen shows the same code when it does not come out."""
     if visit.draft_key is None or visit.service is None or visit.slip is None:
         return
-    submitting.settle(parts, visit.slip, PrintState.HANDED_OVER)
+    settle(parts, visit.slip, PrintState.HANDED_OVER)
     result = parts.receipt.print(
         slip.of_draft(parts, visit.service, visit.draft_key.code, parts.clock.now(), int(DAYS))
     )
-    submitting.settle(parts, visit.slip, submitting.settled(result), result.code)
+    settle(parts, visit.slip, settled(result), result.code)
     visit.slip_result = result
 
 

@@ -7,11 +7,11 @@ import blanks
 from kiosk.hardware.health import Outcome, PrintResult
 from kiosk.session import forms
 from kiosk.session.desk import Action, Desk, only_at
+from kiosk.session.ledger import on_paper
 from kiosk.session.parts import Parts
 from kiosk.session.steps import Event, Step
-from kiosk.session.submitting import settle, settled
 from kiosk.session.visit import Visit
-from kiosk.store import PrintKind, PrintState, StoreError
+from kiosk.store import PrintKind
 
 log = logging.getLogger(__name__)
 
@@ -64,20 +64,13 @@ def print_poster(parts: Parts) -> PrintResult:
 
 
 def print_sheet(parts: Parts, make: Callable[[], bytes], kind: PrintKind, subject: str) -> PrintResult:
-    """Make it, write down the intent, hand over, print, settle."""
+    """Make it and print it; what cannot be made is refused with words."""
     try:
         pdf = make()
-        job = parts.store.intend_print(kind, subject)
     except blanks.FormError as error:
         log.warning("sheet_not_made kind=%s code=%s", kind, error.code)
         return PrintResult(Outcome.REFUSED, "formulir_gagal")
-    except StoreError as error:  # no intent, no print: nobody could say later whether it came out
-        log.warning("print_not_intended code=%s", error.code)
-        return PrintResult(Outcome.REFUSED, "paper.spooler_down")
-    settle(parts, job, PrintState.HANDED_OVER)
-    result = parts.paper.print(pdf, job=f"f-{parts.dice.token_bytes(6).hex()}")
-    settle(parts, job, settled(result), result.code)
-    return result
+    return on_paper(parts, pdf, kind, subject)[1]
 
 
 def filled(visit: Visit, parts: Parts, form: str) -> bytes:

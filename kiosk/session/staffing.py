@@ -14,7 +14,7 @@ from kiosk.session import forms
 from kiosk.session.desk import Action, Desk, only_at
 from kiosk.session.steps import Event, Step
 from kiosk.session.visit import DayDraft, Visit
-from kiosk.store import StoreError
+from kiosk.store import PrintState, StoreError
 
 log = logging.getLogger(__name__)
 Result = TypeVar("Result")
@@ -143,9 +143,14 @@ class Staffing(Desk):
             self.saved.append(DayDraft(visit.draft_key, service, f"{clock:%H:%M}", day))
             self._write("draft_saved", service=service)
         elif self.officer and event is Event.PRINT_OK and visit.asking is not None:
-            copy = visit.asking.job.copy if visit.asking.job else 1
             action = f"reprinted_{visit.reason}" if visit.reason else "printed"
-            self._write(action, step=f"copy-{copy}", subject=visit.asking.ticket)
+            self._write(action, step=f"copy-{self.copies(visit)}", subject=visit.asking.ticket)
+
+    def copies(self, visit: Visit) -> int:
+        """How many of the visit's document are, or may be, on paper."""
+        document = visit.asking.document if visit.asking else None
+        jobs = self._tried(lambda: self.parts.store.prints_of(document or "")) or ()
+        return sum(job.state in (PrintState.CONFIRMED, PrintState.DOUBTFUL) for job in jobs)
 
     def _write(self, action: str, *, step: str = "", service: str = "", subject: str = "") -> None:
         if self.officer is None:

@@ -169,6 +169,7 @@ TABLE: Mapping[tuple[Step, Event], Step] = {
     (S.HOME, E.STAFF_CAME): S.STAFF_LOGIN,
     (S.STAFF_LOGIN, E.UNLOCKED): S.STAFF,
     (S.STAFF_LOGIN, E.HELP_WANTED): S.STAFF_HELP,
+    (S.STAFF_HELP, E.FINISH): S.HOME,  # the visitor has gone: his visit ends with this one
     (S.STAFF, E.APPLY): S.SERVICES,
     (S.STAFF, E.CHECK): S.TICKET,
     (S.STAFF, E.TO_PRINTS): S.STAFF_PRINTS,

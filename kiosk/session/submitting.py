@@ -11,18 +11,13 @@ from adminduk.packets import Packet, Page, seal
 from adminduk.tickets import Claim, new_claim
 from kiosk.hardware.health import Outcome, PrintResult
 from kiosk.session import forms, slip
+from kiosk.session.ledger import settle, settled
 from kiosk.session.parts import Parts
 from kiosk.session.visit import Visit
 from kiosk.store import PrintJob, PrintKind, PrintState, StoreError, Submission, TicketTakenError
 from kiosk.vault import VaultError
 
 log = logging.getLogger(__name__)
-
-_SETTLED = {
-    Outcome.OK: PrintState.CONFIRMED,
-    Outcome.REFUSED: PrintState.REFUSED,
-    Outcome.DOUBTFUL: PrintState.DOUBTFUL,
-}
 
 
 class NotKeptError(Exception):
@@ -124,15 +119,3 @@ def slip_came_out(visit: Visit, parts: Parts) -> None:
     if visit.slip is not None and visit.slip_result is not None:
         settle(parts, visit.slip, PrintState.CONFIRMED, "kata_warga")
         visit.slip_result = PrintResult(Outcome.OK)
-
-
-def settle(parts: Parts, job: PrintJob, state: PrintState, code: str = "") -> None:
-    """Into the ledger. A ledger that cannot be written keeps nobody's paper back; the next start calls the job doubtful."""
-    try:
-        parts.store.settle_print(job, state, code)
-    except StoreError as error:
-        log.warning("ledger_unwritten state=%s code=%s", state, error.code)
-
-
-def settled(result: PrintResult) -> PrintState:
-    return _SETTLED[result.outcome]

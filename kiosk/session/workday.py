@@ -5,8 +5,9 @@ from zoneinfo import ZoneInfo
 from adminduk.tickets import check_ticket
 from kiosk import staff
 from kiosk.hardware.health import Outcome
-from kiosk.session import asking, drafts, forms, sheets, slip, submitting
+from kiosk.session import asking, drafts, forms, sheets, slip
 from kiosk.session.desk import Action, only_at
+from kiosk.session.ledger import settle
 from kiosk.session.staffing import Staffing
 from kiosk.session.steps import Event, Step
 from kiosk.session.visit import DayDraft, Visit
@@ -71,7 +72,7 @@ class Workday(Staffing):
             if job is None or (not came and reason not in REASONS):
                 return
             state = PrintState.CONFIRMED if came else PrintState.REFUSED
-            submitting.settle(self.parts, job, state, "kata_petugas" if came else f"petugas_{reason}")
+            settle(self.parts, job, state, "kata_petugas" if came else f"petugas_{reason}")
             self._write("print_came" if came else f"print_lost_{reason}", subject=_subject(job))
 
         return action
@@ -87,12 +88,6 @@ class Workday(Staffing):
             return asking.print_document(visit, self.parts)
 
         return action
-
-    def copies(self, visit: Visit) -> int:
-        """How many of the visit's document are, or may be, on paper."""
-        document = visit.asking.document if visit.asking else None
-        jobs = self._tried(lambda: self.parts.store.prints_of(document or "")) or ()
-        return sum(job.state in (PrintState.CONFIRMED, PrintState.DOUBTFUL) for job in jobs)
 
     def reprint(self, reason: str) -> Action:
         """Once more, with a reason; the act names it, and the copy's number."""

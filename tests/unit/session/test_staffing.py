@@ -426,3 +426,10 @@ def test_a_paper_of_one_page_leads_on_by_itself(world: World) -> None:
     world.do(world.kiosk.take())
     assert len(visit.draft.pages[cards[0].code]) == 1
     assert visit.at != cards[0].code or world.step is Step.REVIEW
+
+
+def test_finishing_a_visit_whose_visitor_has_gone_wipes_it_and_staff_stays(world: World) -> None:
+    visit = stuck(world)
+    come(world)
+    world.do(Event.FINISH)
+    assert (world.step, world.kiosk.held, visit.draft.answers) == (Step.STAFF, None, {})
