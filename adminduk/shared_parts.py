@@ -4,6 +4,7 @@ A service takes blocks of fields as they are, for a person, or many times; paper
 be narrowed by a condition.
 """
 
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
@@ -60,6 +61,7 @@ class Shared:
         self.proof = proof if proof in tuple(Proof) else Proof.TIDAK_PERLU
         self.routing: dict[str, list[Any]] = {}
         self._wrong: dict[str, set[str]] = {}
+        self._made: dict[str, tuple[Block, ...]] = {}
         read = mistakes.entries
         self._held("steps", self.raw_steps, read(self.raw_steps, "steps", strings))
         self._held("choices", parts["choices"], read(parts["choices"], "choices", rows(Choice)))
@@ -178,6 +180,12 @@ class Shared:
             return (self.blocks[entry],)
         told = a_table(entry, where)
         raw = self._found("block", self.raw_blocks, told.get("block"), where)
+        same = json.dumps(told, sort_keys=True, default=str)  # many services use a block in the same way
+        if same not in self._made:
+            self._made[same] = self._block_of(raw, told, where)
+        return self._made[same]
+
+    def _block_of(self, raw: Any, told: dict[str, Any], where: str) -> tuple[Block, ...]:
         check_use(told, raw, where)
         code, title, most = str(told["block"]), told.get("title", ""), told.get("most", 1)
         if "repeat" not in told:

@@ -199,18 +199,10 @@ def twins(kiosk: "Kiosk") -> "SimulatedDevices":
     raise TypeError("the device panel needs simulated devices")
 
 
-def serve(app: "Flask", port: int, threads: int) -> Callable[[], None]:
-    """Waitress on loopback in a thread; returns how to stop it."""
-    import waitress
-
-    server = waitress.create_server(app, host="127.0.0.1", port=port, threads=threads)
-    threading.Thread(target=server.run, name=f"pages-{port}", daemon=True).start()
-    return server.close  # type: ignore[no-any-return]  # waitress ships no precise type here
-
-
 def run_screen(settings: Settings, *, shell: str | None = None) -> None:
     """Serve the pages and show the window until it is closed or we are told to stop."""
     from kiosk.shell import connect
+    from kiosk.ui.serving import serve
 
     set_up_logging()
     kind = shell or settings.screen.shell
@@ -221,9 +213,9 @@ def run_screen(settings: Settings, *, shell: str | None = None) -> None:
             opened.renew()
 
     screen = build_screen(settings, by_hand=kind == "none", on_wiped=renew)
-    stops = [serve(screen.app, settings.screen.port, UI_THREADS)]
+    served = [serve(screen.app, port=settings.screen.port, threads=UI_THREADS)]
     if screen.panel is not None:
-        stops.append(serve(screen.panel, settings.panel.port, 4))
+        served.append(serve(screen.panel, port=settings.panel.port))
     if kind == "none":
         leave_address(settings, screen.address)
     window.append(
@@ -239,8 +231,8 @@ def run_screen(settings: Settings, *, shell: str | None = None) -> None:
     try:
         with_watchdog(window[0], screen.kiosk)
     finally:
-        for stop in stops:
-            stop()
+        for pages in served:
+            pages.stop()
 
 
 def with_watchdog(window: "Shell", kiosk: "Kiosk") -> None:

@@ -1,7 +1,7 @@
 """`make test`: style, types, every test; then one closing line, `N passed, N failed`.
 
-Two lanes run side by side (two cores): units and layout in one, types, devices and journeys in the other. Each group writes
-a JUnit file, which is what is counted.
+Groups of tests run side by side, one more than there are cores, because many wait for a disk, a printer or a line; the longest
+begin first. Each group writes a JUnit file, which is what is counted.
 """
 
 import os
@@ -16,11 +16,11 @@ from pathlib import Path
 
 TOP = Path(__file__).resolve().parent.parent
 OUT = TOP / "build" / "tests"
-# group → folders, in the order of each lane; weighed so that two idle cores end together
-LANES: Sequence[Mapping[str, Sequence[str]]] = (
-    {"units": ["tests/unit"], "layout": ["tests/layout"]},
-    {"devices and journeys": ["tests/devices", "tests/journeys"]},
-)
+# which begin first, by what they take; folders of tests that stand here nowhere follow by themselves
+LONGEST = (
+    "tests/journeys/test_services.py", "tests/unit/central", "tests/journeys", "tests/unit/ui", "tests/layout",
+    "tests/unit/content", "tests/unit/uplink", "tests/devices", "tests/unit/blanks",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,29 +46,42 @@ def run_check(name: str, *arguments: str) -> Tally:
     return Tally(passed=1) if result.returncode == 0 else Tally(failed=1)
 
 
-def run_group(name: str, folders: Sequence[str]) -> int:
-    """One pytest, its output kept in a file so that two can run at once; its exit code."""
+def groups(longest: Sequence[str] = LONGEST) -> Mapping[str, Sequence[str]]:
+    """Group → what pytest is given. A folder that holds folders of tests is split into them; what is named alone runs alone."""
+    folders = {str(path.parent.relative_to(TOP)) for path in TOP.glob("tests/**/test_*.py")}
+    made: dict[str, Sequence[str]] = {}
+    for place in (*longest, *sorted(folders - set(longest))):
+        apart = [f"--ignore={other}" for other in longest if other.startswith(f"{place}/")]
+        made[place.removeprefix("tests/").removesuffix(".py").replace("/", " ")] = [place, *apart]
+    return made
+
+
+def run_group(name: str, places: Sequence[str]) -> int:
+    """One pytest, its output kept in a file so that several can run at once; its exit code."""
     with (OUT / f"{name}.log").open("wb") as log:
         return subprocess.run(
             [sys.executable, "-m", "pytest", "-m", "not nightly", f"--junitxml={OUT / name}.xml",
-             "-o", f"cache_dir={OUT / name}", "--durations=12", "-rfEs", *folders],
+             "-o", f"cache_dir={OUT / name}", "--durations=12", "-rfEs", *places],
             cwd=TOP, stdout=log, stderr=subprocess.STDOUT, env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}, check=False,
         ).returncode  # fmt: skip
 
 
-def run_lane(groups: Mapping[str, Sequence[str]]) -> dict[str, int]:
-    """One group after another: group → exit code."""
-    return {name: run_group(name, folders) for name, folders in groups.items()}
+def one_group(name: str, places: Sequence[str]) -> Tally:
+    """Run and tell."""
+    began = time.monotonic()
+    code = run_group(name, places)
+    return tell_group(name, code, time.monotonic() - began)
 
 
-def tell_group(name: str, code: int) -> Tally:
-    """Show what it printed, count. A pytest that died counts as one failure."""
-    print(f"\n== {name}", flush=True)
-    sys.stdout.write((OUT / f"{name}.log").read_text(errors="replace")[-20_000:])
+def tell_group(name: str, code: int, seconds: float) -> Tally:
+    """Count; show what a group printed that failed. A pytest that died counts as one failure."""
     tally = count(OUT / f"{name}.xml")
     if code != 0 and tally.failed == 0:
-        print(f"{name}: pytest ended with {code}")
-        return tally + Tally(failed=1)
+        tally += Tally(failed=1)
+    print(f"{name}: {tally}, {seconds:.0f} s", flush=True)
+    if tally.failed:
+        sys.stdout.write((OUT / f"{name}.log").read_text(errors="replace")[-20_000:])
+        print(f"{name}: pytest ended with {code}", flush=True)
     return tally
 
 
@@ -91,12 +104,10 @@ def main() -> int:
         old.unlink()
     total = run_check("style", "ruff", "check", "--quiet", ".")
     total += run_check("format", "ruff", "format", "--quiet", "--check", ".")
-    with ThreadPoolExecutor(len(LANES)) as pool:
-        lanes = [pool.submit(run_lane, groups) for groups in LANES]
+    with ThreadPoolExecutor((os.cpu_count() or 1) + 1) as pool:
+        tallies = [pool.submit(one_group, name, places) for name, places in groups().items()]
         total += run_check("types", "mypy", "--no-error-summary")
-        for lane in reversed(lanes):
-            for name, code in lane.result().items():
-                total += tell_group(name, code)
+        total = sum((tally.result() for tally in tallies), total)
     print(f"\nwhole run: {time.monotonic() - began:.0f} s\n{total}", flush=True)
     return 1 if total.failed or not total.passed else 0
 

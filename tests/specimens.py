@@ -1,5 +1,6 @@
 """Papers for tests: those of the device panel, and one more desk, photographed (tests/samples/README.md)."""
 
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -36,13 +37,20 @@ def real_mask() -> np.ndarray:
     return np.asarray(cv2.imread(str(SAMPLES / "a4-on-dark-background-mask.png"), cv2.IMREAD_GRAYSCALE)) > 127
 
 
+@lru_cache(maxsize=64)
 def desk(kind: str, *, size: tuple[int, int] = (1280, 960), seed: int = 0) -> Image:
     """``dark``, ``wood``, ``light``, ``white``, or ``photo``: the desk of the photograph, mirrored until it fills."""
     if kind != "photo":
-        return panel.desk(kind, size=size, seed=seed)
+        return _kept(panel.desk(kind, size=size, seed=seed))
     strip = real_photo()[:DESK_ROWS]
     mirrored = np.vstack([strip if row % 2 == 0 else strip[::-1] for row in range(6)])
-    return np.asarray(cv2.resize(mirrored, size, interpolation=cv2.INTER_LINEAR), np.uint8)
+    return _kept(np.asarray(cv2.resize(mirrored, size, interpolation=cv2.INTER_LINEAR), np.uint8))
+
+
+def _kept(image: Image) -> Image:
+    """Shared by tests: nobody writes on it."""
+    image.setflags(write=False)
+    return image
 
 
 def on_desk(

@@ -110,8 +110,8 @@ def _prepared(flat: Image) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
     small = cv2.resize(flat, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
     rim = max(2, max(small.shape[:2]) // 100)
     inner = np.ascontiguousarray(small[rim:-rim, rim:-rim], np.uint8)
-    value, saturation = inner.max(axis=2), cv2.cvtColor(inner, cv2.COLOR_BGR2HSV)[..., 1]
-    blank = ((value >= WHITE) & (saturation < GREY)).astype(np.uint8)
+    hsv = cv2.cvtColor(inner, cv2.COLOR_BGR2HSV)
+    blank = ((hsv[..., 2] >= WHITE) & (hsv[..., 1] < GREY)).astype(np.uint8)
     blank = np.asarray(cv2.morphologyEx(blank, cv2.MORPH_OPEN, np.ones((5, 5), np.uint8)), np.uint8)
     return cv2.cvtColor(inner, cv2.COLOR_BGR2GRAY).astype(np.float32), np.asarray(blank > 0)
 

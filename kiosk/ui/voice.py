@@ -7,8 +7,9 @@ of the index can be spoken: what a visitor typed has no clip, and no voice is ma
 import html
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -55,53 +56,52 @@ class Tongue:
     sources: Mapping[str, str]
     patterns: tuple[Pattern, ...]
 
-    @classmethod
-    def of(cls, language: str, patterns: Sequence[str]) -> "Tongue":
-        shown = catalogue(language) if language in LANGUAGES else {}
-        return cls(
-            {translated: source for source, translated in shown.items()},
-            tuple(Pattern.of(shown.get(source, source), source) for source in patterns),
-        )
+
+@cache
+def tongue(language: str, patterns: tuple[str, ...]) -> Tongue:
+    """``patterns``: the sources with placeholders, longest first."""
+    shown = catalogue(language) if language in LANGUAGES else {}
+    return Tongue(
+        {translated: source for source, translated in shown.items()},
+        tuple(Pattern.of(shown.get(source, source), source) for source in patterns),
+    )
 
 
 class Voice:
     """The clips there are. ``built``: the asset build's ``static/voice``; ``recordings``: folders of languages."""
 
     def __init__(self, built: Path, recordings: Path | None = None) -> None:
-        self._index: Mapping[str, str] = _json(built / SOURCE / "index.json", {})
-        patterns = sorted(_json(built / SOURCE / "patterns.json", []), key=len, reverse=True)
-        self._tongues = {language: Tongue.of(language, patterns) for language in (SOURCE, *LANGUAGES)}
+        self._built = built / SOURCE
+        names: Mapping[str, str] = _json(self._built / "index.json", {})
+        self._index = {text: name.rpartition(".")[0] for text, name in names.items()}  # text → the stem of its clip
+        patterns = tuple(sorted(_json(self._built / "patterns.json", []), key=len, reverse=True))
+        self._tongues = {language: tongue(language, patterns) for language in (SOURCE, *LANGUAGES)}
+        self._machine = {name.rpartition(".")[0]: Clip(SOURCE, name) for name in names.values()}
+        self._recorded: dict[tuple[str, str], Clip] = {}
         self._files: dict[Clip, Path] = {}
-        self._best: dict[tuple[str, str], Clip] = {}
-        for name in self._index.values():
-            self._add(SOURCE, built / SOURCE / name)
-        stems = {Path(name).stem for name in self._index.values()}
         for path in _recorded(recordings):
-            if path.stem in stems:  # what no screen says is not served
-                self._add(path.parent.name, path)
-
-    def _add(self, language: str, path: Path) -> None:
-        """The later one wins: recordings come after what was built."""
-        clip = Clip(language, path.name)
-        self._files[clip] = path
-        self._best[language, path.stem] = clip
+            if path.stem in self._machine:  # what no screen says is not served
+                clip = Clip(path.parent.name, path.name)
+                self._files[clip] = path
+                self._recorded[clip.language, path.stem] = clip
 
     def __bool__(self) -> bool:
         return bool(self._index)
 
     def file(self, language: str, name: str) -> Path | None:
         """The clip's file; None for a name that no screen says."""
-        return self._files.get(Clip(language, name))
+        clip = Clip(language, name)
+        built = self._built / name if self._machine.get(name.rpartition(".")[0]) == clip else None
+        return self._files.get(clip, built)
 
     def clips(self, text: str, language: str = SOURCE) -> tuple[Clip, ...]:
         """What is played for a text as it stands on the screen; nothing for what has no clip."""
         return tuple(clip for piece in self._pieces(text, language) for clip in self._clip(piece, language))
 
     def _clip(self, text: str, language: str) -> Iterator[Clip]:
-        stem = Path(self._index[text]).stem
-        found = self._best.get((language, stem)) or self._best.get((SOURCE, stem))
-        if found:
-            yield found
+        stem = self._index[text]
+        recorded = self._recorded
+        yield recorded.get((language, stem)) or recorded.get((SOURCE, stem)) or self._machine[stem]
 
     def _pieces(self, text: str, language: str) -> Iterator[str]:
         """The index's texts that make up a text of the screen, in the order of the Indonesian sentence."""

@@ -46,6 +46,9 @@ def opened(browser: Browser, pages: Pages, panel: PanelSize) -> Page:
         viewport={"width": panel.width, "height": panel.height}, locale="id-ID", reduced_motion="reduce"
     )
     page = context.new_page()
+    page.route(
+        "**/denyut", lambda route: route.abort()
+    )  # else the page goes on to what is prepared while it is measured
     page.goto(pages.address())
     return page
 

@@ -1,6 +1,7 @@
 """The camera's twin: the same rules as the real one, and hands to lay papers under it or to harm it."""
 
 from dataclasses import replace
+from functools import lru_cache
 
 import numpy as np
 
@@ -12,10 +13,13 @@ from kiosk.hardware.health import READY, Condition, Health
 FPS = 15
 
 
+@lru_cache(maxsize=4)
 def bare_desk(*, width: int = 1280, height: int = 960) -> Image:
-    """A dark table top, a little brighter in the middle; BGR."""
+    """A dark table top, a little brighter in the middle; BGR. Made once, and not to be written on."""
     across = np.linspace(-1, 1, width)[None, :] ** 2 + np.linspace(-1, 1, height)[:, None] ** 2
-    return np.asarray(np.clip(52 - 7 * across[..., None] + np.array((2, 0, -1)), 0, 255), np.uint8)
+    desk = np.asarray(np.clip(52 - 7 * across[..., None] + np.array((2, 0, -1)), 0, 255), np.uint8)
+    desk.setflags(write=False)
+    return desk
 
 
 class SimulatedCamera:

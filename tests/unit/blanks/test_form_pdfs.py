@@ -2,7 +2,6 @@
 
 import io
 from functools import cache
-from itertools import combinations
 from pathlib import Path
 
 import pytest
@@ -21,6 +20,7 @@ from tests.unit.blanks.villagers import (
     all_ticked,
     answers_of,
     catalogue,
+    collisions,
     forms,
     glyphs,
     joined,
@@ -93,8 +93,10 @@ def test_as_many_crosses_are_printed_as_boxes_are_ticked_each_left_of_its_words(
 
 def is_cross(glyph: Glyph, page: list[Glyph]) -> bool:
     """An X with nothing near its left: no answer has one there."""
+    if glyph.mark != "X":
+        return False
     left = [other for other in page if other is not glyph and abs(other.bottom - glyph.bottom) < 4]
-    return glyph.mark == "X" and not any(0 <= glyph.left - other.right < 3.5 for other in left)
+    return not any(0 <= glyph.left - other.right < 3.5 for other in left)
 
 
 def words_right_of(cross: Glyph, page: list[Glyph]) -> str:
@@ -130,16 +132,6 @@ def test_the_longest_answers_stay_on_the_paper_and_off_each_other(form: str, cod
         assert min(g.bottom for g in marks) > EDGE
         assert max(g.top for g in marks) < page.get_height() - EDGE
         assert collisions(marks) == set()
-
-
-def collisions(marks: list[Glyph]) -> set[tuple[str, str]]:
-    """Pairs of characters that lie on each other."""
-    cells: dict[tuple[int, int], list[Glyph]] = {}
-    for mark in marks:
-        for cell in {(int(x // 12), int(y // 12)) for x in (mark.left, mark.right) for y in (mark.bottom, mark.top)}:
-            cells.setdefault(cell, []).append(mark)
-    near = (pair for cell in cells.values() for pair in combinations(cell, 2))
-    return {(one.mark, other.mark) for one, other in near if one.covers(other)}
 
 
 def test_the_search_for_collisions_sees_one() -> None:

@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from functools import cache
-from itertools import combinations
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +20,7 @@ from tests.unit.blanks.villagers import (
     PROFILES,
     TODAY,
     catalogue,
+    collisions,
     glyphs,
     joined,
     pages,
@@ -123,7 +123,7 @@ def test_nothing_runs_over_the_edge_or_over_each_other(profile: str, fonts: Path
     assert max(g.right for g in marks) < page.get_width() - EDGE
     assert min(g.bottom for g in marks) > EDGE
     assert max(g.top for g in marks) < page.get_height() - EDGE
-    assert {(one.mark, other.mark) for one, other in combinations(marks, 2) if one.covers(other)} == set()
+    assert collisions(marks) == set()
 
 
 @pytest.mark.parametrize("profile", PROFILES)

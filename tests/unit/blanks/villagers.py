@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
+from itertools import combinations
 from typing import Any
 
 import pypdfium2
@@ -189,3 +190,13 @@ def glyphs(page: pypdfium2.PdfPage) -> list[Glyph]:
     text = page.get_textpage()
     found = [(text.get_text_range(n, 1), text.get_charbox(n)) for n in range(text.count_chars())]
     return [Glyph(mark, *box) for mark, box in found if mark.strip() and mark.isprintable()]
+
+
+def collisions(marks: list[Glyph]) -> set[tuple[str, str]]:
+    """Pairs of characters that lie on each other."""
+    cells: dict[tuple[int, int], list[Glyph]] = {}
+    for mark in marks:
+        for cell in {(int(x // 12), int(y // 12)) for x in (mark.left, mark.right) for y in (mark.bottom, mark.top)}:
+            cells.setdefault(cell, []).append(mark)
+    near = (pair for cell in cells.values() for pair in combinations(cell, 2))
+    return {(one.mark, other.mark) for one, other in near if one.covers(other)}

@@ -8,20 +8,31 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from argon2 import PasswordHasher
 from flask import Flask
 
 from adminduk.clock import ManualClock, SystemClock
 from adminduk.services import Catalogue
-from central import keys
+from central import claims, keys
+from central.accounts import passwords
 from central.app import create_app
 from central.blobs import FolderBlobs
 from central.context import Context
 from central.documents.authority import create_test_authority
 from central.engine import open_engine, upgrade
+from central.fleet import staff
 from central.settings import Settings
 from content.loader import load
 from tests import postgres
 from tests.unit.central.people import Kiosk
+
+
+@pytest.fixture(autouse=True)
+def cheap_hashes(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The least that argon2 takes, except where the cost itself is looked at: half of these tests' time went there."""
+    if "real_cost" not in request.keywords:
+        for module in (claims, passwords, staff):
+            monkeypatch.setattr(module, "_hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
 
 
 @pytest.fixture(scope="session")

@@ -80,6 +80,7 @@ def test_a_name_that_nobody_has_is_answered_like_a_wrong_password(context: Conte
     assert log_in(context, username, PASSWORD) == (Login.WRONG, None)
 
 
+@pytest.mark.real_cost
 def test_passwords_are_kept_by_argon2id_at_owasp_s_least_cost(context: Context) -> None:
     create_account(context.engine, username="baru", name="Baru", role=Role.ADMIN, password=PASSWORD)
     kept = rows(context, sa.select(accounts).where(accounts.c.username == "baru"))[0].password_hash

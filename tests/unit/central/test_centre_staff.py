@@ -63,6 +63,7 @@ def test_staff_are_numbered_over_all_desa(context: Context) -> None:
     assert [add(context, desa=desa).staff_id for desa in (DESA, OTHER_DESA, DESA)] == ["P-0001", "P-0002", "P-0003"]
 
 
+@pytest.mark.real_cost
 def test_a_first_pin_has_six_digits_and_is_kept_only_as_a_costly_hash(context: Context) -> None:
     new = add(context)
     row = kept(context)

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from provisioning.check import LANES, TOP, Tally, count
+from provisioning.check import LONGEST, TOP, Tally, count, groups
 
 
 def report(folder: Path, attributes: str) -> Path:
@@ -24,8 +24,29 @@ def test_the_closing_line_is_the_plain_one() -> None:
     assert str(Tally(5, 0, 2)) == "5 passed, 0 failed, 2 skipped"
 
 
-def test_every_folder_of_tests_is_run_once() -> None:
+def test_every_file_of_tests_is_run_once() -> None:
     """A folder that no group names would never fail: so it was with tests/layout."""
-    named = [folder for groups in LANES for folders in groups.values() for folder in folders]
-    there = {str(path.parent.relative_to(TOP)) for path in TOP.glob("tests/*/__init__.py")}
-    assert sorted(named) == sorted(there)
+    ran: list[str] = []
+    for places in groups().values():
+        place, *apart = places
+        left_out = {one.removeprefix("--ignore=") for one in apart}
+        files = [TOP / place] if place.endswith(".py") else sorted((TOP / place).rglob("test_*.py"))
+        ran += [
+            name for name in (str(file.relative_to(TOP)) for file in files) if not left_out & {name, *parents(name)}
+        ]
+    assert sorted(ran) == sorted(str(path.relative_to(TOP)) for path in TOP.glob("tests/**/test_*.py"))
+
+
+def parents(name: str) -> set[str]:
+    return {str(parent) for parent in Path(name).parents}
+
+
+def test_what_begins_first_is_still_there() -> None:
+    assert [place for place in LONGEST if not (TOP / place).exists()] == []
+
+
+def test_a_folder_without_a_place_in_the_order_follows_the_named_ones() -> None:
+    assert next(iter(groups(["tests/layout"]))) == "layout"
+    assert groups(["tests/journeys/test_window.py"])["journeys"] == [
+        "tests/journeys", "--ignore=tests/journeys/test_window.py",
+    ]  # fmt: skip

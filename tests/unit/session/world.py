@@ -33,6 +33,7 @@ from kiosk.store import Store
 from kiosk.vault import Vault
 from tests.right_answers import KK, NIK, right_answer
 from tests.specimens import birth_letter, on_desk
+from tests.unit.store.making import lay_store
 
 __all__ = ["KK", "NIK", "right_answer"]
 
@@ -168,7 +169,7 @@ def new_world(
         sealing_key=SealingKey(private.public_key()),
         roots=roots,
         staff_key=staff_key,
-        store=Store.open(folder / "kiosk.db", KEY, clock=time, dice=secrets),
+        store=Store.open(lay_store(folder / "kiosk.db", KEY), KEY, clock=time, dice=secrets),
         vault=Vault(folder / "vault"),
         drafts=Vault(folder / "drafts"),
         receipt=receipt,

@@ -14,7 +14,7 @@ from kiosk.store import Store, StoreError
 from kiosk.store.engine import open_engine
 from kiosk.store.migrate import upgrade
 from kiosk.store.schema import metadata
-from tests.unit.store.making import KEY, open_store, submission
+from tests.unit.store.making import KEY, lay_store, open_store, submission
 
 TOP = Path(__file__).parents[3]
 
@@ -97,6 +97,12 @@ def columns_of(engine: sa.Engine, table: str) -> list[tuple[object, ...]]:
         return [tuple(row) for row in connection.exec_driver_sql(f"PRAGMA table_xinfo({table})")]
 
 
+def test_the_stores_that_tests_are_given_are_those_that_the_kiosk_makes(tmp_path: Path) -> None:
+    made = open_engine(tmp_path / "made.db", KEY)
+    upgrade(made)
+    assert schema_of(open_engine(lay_store(tmp_path / "store.db"), KEY)) == schema_of(made)
+
+
 def test_a_second_upgrade_changes_nothing(tmp_path: Path) -> None:
     engine = open_engine(tmp_path / "store.db", KEY)
     upgrade(engine)
@@ -150,9 +156,11 @@ def test_no_column_is_a_place_for_personal_data() -> None:
 OPENING = """
 import sys
 from pathlib import Path
-from tests.unit.store.making import open_store, submission
+from adminduk.clock import ManualClock
+from kiosk.store import Store
+from tests.unit.store.making import KEY, FixedDice, submission
 sys.stdin.readline()
-store = open_store(Path(sys.argv[1]))
+store = Store.open(Path(sys.argv[1], "store.db"), KEY, clock=ManualClock(), dice=FixedDice())
 store.record_submission(submission(int(sys.argv[2])))
 """
 

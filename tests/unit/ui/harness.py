@@ -1,17 +1,16 @@
 """The pages of a whole kiosk with simulated devices, served on loopback for a browser, or held by Flask's test client."""
 
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import waitress
 from flask import Flask
 
 from kiosk.ui.app import create_app
 from kiosk.ui.entry import Entry
+from kiosk.ui.serving import serve
 from kiosk.ui.sizes import PanelSize
 from tests.unit.session.world import World
 
@@ -49,17 +48,14 @@ def pages(world: World, *, panel: PanelSize = PORTRAIT, port: int = 8700) -> Pag
 def served(world: World, *, panel: PanelSize = PORTRAIT) -> Iterator[Pages]:
     """On a free loopback port until the block ends."""
     chosen: list[Flask] = []
-    server = waitress.create_server(_late(chosen), host="127.0.0.1", port=0, threads=12)
-    made = pages(world, panel=panel, port=int(server.effective_port))
+    server = serve(_late(chosen), threads=12)
+    made = pages(world, panel=panel, port=server.port)
     chosen.append(made.app)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
     try:
         yield made
     finally:
         world.kiosk.leave()  # ends the live picture's thread
-        server.close()
-        thread.join(5)
+        server.stop()
 
 
 def _late(chosen: list[Flask]) -> Callable[[Any, Any], Any]:

@@ -31,7 +31,7 @@ from kiosk.store import Store, Submission, Waiting
 from kiosk.uplink import Courier, Post, open_courier
 from kiosk.uplink.exchange import Limits
 from kiosk.vault import Vault
-from tests.unit.store.making import KEY, ticket
+from tests.unit.store.making import KEY, lay_store, ticket
 
 DESA = "3312122001"
 TOP = Path(__file__).parents[3]
@@ -150,7 +150,7 @@ class Kiosk:
     def __post_init__(self) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
         self.vault = Vault(self.folder / "vault")
-        self.store = Store.open(self.folder / "store.db", KEY, clock=self.clock, dice=secrets)
+        self.store = Store.open(lay_store(self.folder / "store.db", KEY), KEY, clock=self.clock, dice=secrets)
 
     def close(self) -> None:
         self.store.close()

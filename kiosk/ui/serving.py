@@ -1,0 +1,43 @@
+"""The pages on loopback: waitress in a thread of its own, and an end to it that leaves no socket and no thread behind."""
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import waitress
+from waitress import wasyncore
+
+PATIENCE_S = 5.0  # for a request that is being answered
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """Where, and how to stop it."""
+
+    port: int
+    stop: Callable[[], None]
+
+
+def serve(app: Callable[..., Any], *, port: int = 0, threads: int = 4) -> Served:
+    """Answer on 127.0.0.1; port 0 takes a free one. Raises OSError when the port is taken."""
+    server: Any = waitress.create_server(app, host="127.0.0.1", port=port, threads=threads)
+    loop = threading.Thread(target=server.run, name=f"pages-{server.effective_port}", daemon=True)
+    loop.start()
+    in_loop: Callable[[Callable[[], None]], None] = server.trigger.pull_trigger
+
+    def close_sockets() -> None:
+        wasyncore.dispatcher.close(server)
+        for channel in list(server.active_channels.values()):
+            channel.handle_close()
+
+    def stop() -> None:
+        """waitress's own close() takes the sockets from under its loop, which then polls numbers that are no longer open
+        ("Bad file descriptor", or worse: someone else's file). So the loop closes them itself: first those of the clients,
+        which ends the answers that are still being written; then, when nobody answers any more, the one that wakes it."""
+        in_loop(close_sockets)
+        server.task_dispatcher.shutdown(timeout=PATIENCE_S)
+        in_loop(server.trigger.close)
+        loop.join(PATIENCE_S)
+
+    return Served(int(server.effective_port), stop)

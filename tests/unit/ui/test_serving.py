@@ -1,0 +1,55 @@
+"""Serving ends clean, whatever is still open."""
+
+import http.client
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from kiosk.ui.serving import serve
+
+Begin = Callable[[str, list[tuple[str, str]]], Any]
+
+
+def endless(environ: dict[str, Any], start_response: Begin) -> Iterator[bytes]:
+    """A live picture: it never ends by itself."""
+    start_response("200 OK", [("Content-Type", "text/plain")])
+    while True:
+        yield b"x" * 65536
+
+
+def brief(environ: dict[str, Any], start_response: Begin) -> list[bytes]:
+    start_response("200 OK", [("Content-Type", "text/plain"), ("Content-Length", "2")])
+    return [b"ya"]
+
+
+def names() -> set[str]:
+    return {thread.name for thread in threading.enumerate()}
+
+
+def test_a_taken_port_is_told() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        with pytest.raises(OSError, match="in use"):
+            serve(brief, port=taken.getsockname()[1])
+
+
+@pytest.mark.parametrize("app", [brief, endless])
+def test_stopping_while_clients_hang_on_leaves_no_thread_no_error_and_no_open_door(
+    app: Callable[..., Any], caplog: pytest.LogCaptureFixture
+) -> None:
+    served = serve(app, threads=6)
+    clients = [http.client.HTTPConnection("127.0.0.1", served.port, timeout=5) for _ in range(6)]
+    for client in clients:
+        client.request("GET", "/")
+        assert client.getresponse().read(2)
+    served.stop()
+    for client in clients:
+        client.close()
+    assert f"pages-{served.port}" not in names()
+    assert [record for record in caplog.records if record.levelname in ("WARNING", "ERROR")] == []
+    with pytest.raises(ConnectionRefusedError):
+        socket.create_connection(("127.0.0.1", served.port), 1)
