@@ -24,6 +24,19 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
+# asked at every frame: a locator that waits looks again after 20, 50, 100, 100 and then every 500 ms
+ARRIVED = """([visit, version, step]) => {
+  const body = document.body, root = document.documentElement;
+  return root.dataset.ready && !('left' in root.dataset) && (!step || body.dataset.step === step) &&
+    (!visit || body.dataset.visit !== visit || body.dataset.version !== version);
+}"""
+
+
+def arrive(page: Page, *, visit: str | None = None, version: str | None = None, step: str = "") -> None:
+    """Until a page stands that is not this version of this visit (None: any), and is at this step."""
+    page.wait_for_function(ARRIVED, arg=[visit, version, step], polling="raf")
+
+
 def keep(page: Page, path: Path) -> None:
     """A photograph of the page for the documents: half as wide, 64 colours, some 30 KB."""
     picture = Image.open(io.BytesIO(page.screenshot(animations="disabled"))).convert("RGB")
@@ -51,7 +64,7 @@ class Screen:
         return screen
 
     def settle(self) -> None:
-        self.page.locator("html[data-ready]").wait_for(state="attached")
+        arrive(self.page)
 
     @property
     def step(self) -> str:
@@ -59,8 +72,7 @@ class Screen:
 
     def reach(self, step: str) -> None:
         """Until the kiosk is at a step, by itself or by our last tap."""
-        self.page.locator(f"body[data-step={step}]").wait_for(state="attached")
-        self.settle()
+        arrive(self.page, step=step)
 
     def do(self, verb: str, **fields: str) -> None:
         """One of the kiosk's verbs by its form, whatever its words; the page that follows is waited for."""
@@ -73,8 +85,7 @@ class Screen:
         version = self.page.get_attribute("body", "data-version")
         visit = self.page.get_attribute("body", "data-visit")
         button.click()
-        self.page.locator(f"body[data-visit='{visit}'][data-version='{version}']").wait_for(state="detached")
-        self.settle()
+        arrive(self.page, visit=visit, version=version)
 
     def fill(self, text: str, verb: str = "answer") -> None:
         """Type an answer and go on."""

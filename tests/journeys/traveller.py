@@ -10,7 +10,8 @@ from playwright.sync_api import Locator, Page
 
 from adminduk.services import Field, FieldKind
 from kiosk.session import Step, forms
-from tests.journeys.eye import ARRIVED, Eye
+from tests.journeys.browser import arrive
+from tests.journeys.eye import Eye
 from tests.right_answers import right_answer
 from tests.unit.session.world import World, birth_letter_on_desk
 
@@ -44,14 +45,14 @@ class Traveller:
         body = self.page.locator("body")
         visit, version = body.get_attribute("data-visit"), body.get_attribute("data-version")
         button.first.tap()
-        self.page.locator(ARRIVED.format(visit=visit, version=version)).wait_for(state="attached")
+        arrive(self.page, visit=visit, version=version)
         self.look()
 
     def follow(self, link: Locator) -> None:
         """A link or a button that changes nothing in the visit: only the page is another."""
         self.page.evaluate("document.documentElement.dataset.left = '1'")
         link.first.tap()
-        self.page.locator("html[data-ready]:not([data-left])").wait_for(state="attached")
+        arrive(self.page)
         self.look()
 
     def look(self) -> None:
