@@ -56,29 +56,26 @@ def groups(longest: Sequence[str] = LONGEST) -> Mapping[str, Sequence[str]]:
     return made
 
 
-def run_group(name: str, places: Sequence[str]) -> int:
-    """One pytest, its output kept in a file so that several can run at once; its exit code."""
+def run_group(name: str, places: Sequence[str]) -> tuple[int, float]:
+    """One pytest, its output kept in a file so that several can run at once; its exit code and its seconds of processor."""
     with (OUT / f"{name}.log").open("wb") as log:
-        return subprocess.run(
+        running = subprocess.Popen(
             [sys.executable, "-m", "pytest", "-m", "not nightly", f"--junitxml={OUT / name}.xml",
              "-o", f"cache_dir={OUT / name}", "--durations=12", "-rfEs", *places],
-            cwd=TOP, stdout=log, stderr=subprocess.STDOUT, env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}, check=False,
-        ).returncode  # fmt: skip
+            cwd=TOP, stdout=log, stderr=subprocess.STDOUT, env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"},
+        )  # fmt: skip
+        _pid, status, used = os.wait4(running.pid, 0)
+    return os.waitstatus_to_exitcode(status), used.ru_utime + used.ru_stime
 
 
 def one_group(name: str, places: Sequence[str]) -> Tally:
-    """Run and tell."""
+    """Run, count, tell; show what a group printed that failed. A pytest that died counts as one failure."""
     began = time.monotonic()
-    code = run_group(name, places)
-    return tell_group(name, code, time.monotonic() - began)
-
-
-def tell_group(name: str, code: int, seconds: float) -> Tally:
-    """Count; show what a group printed that failed. A pytest that died counts as one failure."""
+    code, busy = run_group(name, places)
     tally = count(OUT / f"{name}.xml")
     if code != 0 and tally.failed == 0:
         tally += Tally(failed=1)
-    print(f"{name}: {tally}, {seconds:.0f} s", flush=True)
+    print(f"{name}: {tally}, {time.monotonic() - began:.0f} s, {busy:.0f} s of a processor", flush=True)
     if tally.failed:
         sys.stdout.write((OUT / f"{name}.log").read_text(errors="replace")[-20_000:])
         print(f"{name}: pytest ended with {code}", flush=True)

@@ -34,10 +34,12 @@ def serve(app: Callable[..., Any], *, port: int = 0, threads: int = 4) -> Served
     def stop() -> None:
         """waitress's own close() takes the sockets from under its loop, which then polls numbers that are no longer open
         ("Bad file descriptor", or worse: someone else's file). So the loop closes them itself: first those of the clients,
-        which ends the answers that are still being written; then, when nobody answers any more, the one that wakes it."""
+        which ends the answers that are still being written; then, when nobody answers any more, it lets go of the pipe that
+        wakes it, and ends. The pipe itself is closed last: we may still be writing to it when the loop has done what we ask."""
         in_loop(close_sockets)
         server.task_dispatcher.shutdown(timeout=PATIENCE_S)
-        in_loop(server.trigger.close)
+        in_loop(server.trigger.del_channel)
         loop.join(PATIENCE_S)
+        server.trigger.close()
 
     return Served(int(server.effective_port), stop)

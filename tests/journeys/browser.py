@@ -11,7 +11,15 @@ from playwright.sync_api import Browser, Locator, Page, sync_playwright
 
 from tests.devices.simulators import until
 
-ARGUMENTS = ["--no-sandbox", "--force-device-scale-factor=1", "--font-render-hinting=none", "--hide-scrollbars"]
+# the same Chromium without a desktop around it: two thirds of the time, half of the processor
+BROWSER = "/usr/bin/chromium-headless-shell"
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--force-device-scale-factor=1",
+    "--font-render-hinting=none",
+    "--hide-scrollbars",
+]
 PANELS = {"portrait": (1080, 1920), "landscape": (1280, 800)}
 WARGA = {"nik": "3312120101909901", "kk": "3312121505129901", "nama": "WARGA CONTOH", "hp": "081200009901"}
 
@@ -19,7 +27,7 @@ WARGA = {"nik": "3312120101909901", "kk": "3312121505129901", "nama": "WARGA CON
 @contextmanager
 def chromium() -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=ARGUMENTS)
+        browser = playwright.chromium.launch(executable_path=BROWSER, args=ARGUMENTS)
         yield browser
         browser.close()
 

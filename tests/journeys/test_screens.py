@@ -164,7 +164,7 @@ def photograph_desk(stack: Stack, browser: Browser, folder: Path) -> None:
     page.context.close()
 
 
-@pytest.mark.parametrize("panel", ["portrait", "landscape"])
+@pytest.mark.parametrize("panel", ["portrait", pytest.param("landscape", marks=pytest.mark.nightly)])
 def test_every_screen_can_be_seen(stack: Stack, screens: Path, panel: str) -> None:
     with chromium() as browser:
         album = Album(stack, Screen.open(browser, stack.wait_kiosk(), panel), screens, panel)

@@ -1,6 +1,6 @@
 """Whole visits by touch: services of different shapes, standing and lying panels, three languages; every screen is looked at.
 
-Each service is travelled once, panels and languages taking turns; `make nightly` travels all of them on both, in all three.
+Twelve services are travelled once, panels and languages taking turns; `make nightly` travels all of them on both, in all three.
 """
 
 import base64
@@ -48,10 +48,13 @@ SHAPES: Mapping[str, Mapping[str, str]] = {
 }
 
 
+BY_NIGHT = ("AKL-TRI", "SK-LAHIR")  # their screens are those of AKL
+
+
 def square() -> Iterator[tuple[str, str, str]]:
     """(service, panel, language): each service once; panels and languages take turns, so that each pair is met."""
     panels = tuple(PANELS)
-    for at, service in enumerate(SHAPES):
+    for at, service in enumerate(service for service in SHAPES if service not in BY_NIGHT):
         yield service, panels[at % len(panels)], LANGUAGES[at % len(LANGUAGES)]
 
 
@@ -174,7 +177,7 @@ def test_each_language_meets_each_panel_and_the_rest_is_travelled_at_night() -> 
 # --- beside the way -----------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("panel", "language"), [("21-portrait", "id"), ("21-portrait", "en"), ("15-landscape", "jv")])
+@pytest.mark.parametrize(("panel", "language"), [("21-portrait", "en"), ("15-landscape", "jv")])
 def test_the_screens_beside_the_way_hold_too(hall: Hall, panel: str, language: str) -> None:
     """About, help, staff called, large letters, the question before all is thrown away, an abandoned visit."""
     visitor = hall.enter(panel, language)
@@ -212,7 +215,7 @@ def test_an_idle_screen_invites_and_goes_at_the_first_touch(hall: Hall, panel: s
 DOCUMENTS = ({"id": "d1", "output": "KK", "name": "Kartu Keluarga", "pages": "1"},)
 
 
-@pytest.mark.parametrize(("panel", "language"), [("21-portrait", "jv"), ("15-landscape", "en"), ("15-landscape", "id")])
+@pytest.mark.parametrize(("panel", "language"), [("21-portrait", "jv"), ("15-landscape", "id")])
 def test_a_document_is_asked_for_and_printed_by_touch(hall: Hall, signed: bytes, panel: str, language: str) -> None:
     visitor = hall.enter(panel, language)
     visitor.tap(visitor.verb("check"))

@@ -72,6 +72,7 @@ class Rounds:
         self.screen.go_on("unlock")
 
 
+@pytest.mark.parametrize("panel", ["landscape", pytest.param("portrait", marks=pytest.mark.nightly)])
 def test_a_clerks_day(browser: Browser, tmp_path: Path, screens: Path, panel: str) -> None:
     office = Office.open()
     with ThreadPoolExecutor(1) as pool:
@@ -85,11 +86,6 @@ def test_a_clerks_day(browser: Browser, tmp_path: Path, screens: Path, panel: st
         assert rounds.screen.problems == []
         assert STEPS - rounds.seen == set()
         rounds.screen.page.context.close()
-
-
-@pytest.fixture(params=list(SIZES))
-def panel(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
 
 
 def made(folder: Path, roots: bytes = b"") -> World:
@@ -231,13 +227,15 @@ def look_after_the_day(rounds: Rounds) -> None:
     assert rounds.world.step is Step.HOME
 
 
-def test_every_block_fits_the_glass(browser: Browser, tmp_path: Path, panel: str) -> None:
-    """Of every service, as staff fills it in, empty and with everything wrong."""
+@pytest.mark.parametrize("panel", list(SIZES))
+@pytest.mark.parametrize("every", [4, pytest.param(1, marks=pytest.mark.nightly)])
+def test_every_block_fits_the_glass(browser: Browser, tmp_path: Path, panel: str, every: int) -> None:
+    """Of every service, as staff fills it in, empty and with everything wrong; by day a sample of them."""
     with ThreadPoolExecutor(1) as pool:
         world = pool.submit(made, tmp_path).result()
     with served(world, panel=PANELS[panel]) as pages:
         screen, wrong = Screen.open(browser, pages.address(), panel), {}
-        for service, block in blocks():
+        for service, block in blocks()[::every]:
             visit = world.kiosk.visit
             visit.service, visit.step, visit.assisted_by = service, Step.BLOCK, "P-0007"
             visit.draft.answers.clear()

@@ -53,3 +53,29 @@ def test_stopping_while_clients_hang_on_leaves_no_thread_no_error_and_no_open_do
     assert [record for record in caplog.records if record.levelname in ("WARNING", "ERROR")] == []
     with pytest.raises(ConnectionRefusedError):
         socket.create_connection(("127.0.0.1", served.port), 1)
+
+
+def test_stopping_in_the_middle_of_traffic_ends_it_every_time() -> None:
+    """waitress runs what it is asked before the one who asks has finished asking, once in a hundred times."""
+    for _ in range(60):
+        served, over = serve(brief, threads=6), threading.Event()
+        visitors = [threading.Thread(target=visit, args=(served.port, over)) for _ in range(5)]
+        for visitor in visitors:
+            visitor.start()
+        served.stop()
+        over.set()
+        for visitor in visitors:
+            visitor.join()
+        assert f"pages-{served.port}" not in names()
+
+
+def visit(port: int, over: threading.Event) -> None:
+    while not over.is_set():
+        client = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+        try:
+            client.request("GET", "/")
+            client.getresponse().read()
+        except (OSError, http.client.HTTPException):
+            return
+        finally:
+            client.close()
