@@ -1,8 +1,9 @@
 """`python -m kiosk content …`: help for whoever keeps a kabupaten's content."""
 
 import argparse
+import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from adminduk.catalogue import ContentError
@@ -108,12 +109,21 @@ def _bring_up(path: Path, wanted: Sequence[str], language: str) -> str:
     return f"{path.name}: {counts}"
 
 
+def _tell(lines: Iterable[str]) -> None:
+    """A line each. The work is done to its end, even when the reader (`… | head`) has seen enough."""
+    for line in lines:
+        try:
+            sys.stdout.write(f"{line}\n")
+            sys.stdout.flush()
+        except BrokenPipeError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
 def main(argv: Sequence[str] | None = None, *, root: Path = ROOT) -> int:
     """Run one command on the content in ``root``; a mistake in the content is one clear line and exit code 2."""
     arguments = parser().parse_args(argv)
     try:
-        for line in arguments.run(arguments, root):
-            sys.stdout.write(line + "\n")
+        _tell(arguments.run(arguments, root))
     except MistakesFoundError as count:
         sys.stderr.write(f"{count}\n")
         return 2

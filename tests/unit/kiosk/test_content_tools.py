@@ -1,6 +1,8 @@
 """`python -m kiosk content …`: what to record under which name, and what is wrong with the content, for who keeps it."""
 
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -141,3 +143,16 @@ def test_a_file_is_named_so_that_an_editor_opens_it(
 def test_lint_runs_the_check() -> None:
     lint = (ROOT.parent / "Makefile").read_text().split("\nlint:")[1].split("\n\n")[0]
     assert "-m kiosk content check" in lint
+
+
+def test_who_reads_only_the_first_line_gets_no_traceback_and_the_work_is_done() -> None:
+    command = [sys.executable, "-m", "kiosk", "content", "voices"]
+    with subprocess.Popen(
+        command, cwd=ROOT.parent, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as running:
+        assert running.stdout
+        assert running.stderr
+        assert running.stdout.readline()
+        running.stdout.close()
+        assert running.stderr.read() == ""
+        assert running.wait(60) == 0
