@@ -1,7 +1,6 @@
 """`make test`: style, types, every test; then one closing line, `N passed, N failed`.
 
-Groups of tests run side by side, one more than there are cores, because many wait for a disk, a printer or a line; the longest
-begin first. Each group writes a JUnit file, which is what is counted.
+Groups of tests run side by side, one a core; the longest begin first. Each group writes a JUnit file, which is what is counted.
 """
 
 import os
@@ -101,7 +100,7 @@ def main() -> int:
         old.unlink()
     total = run_check("style", "ruff", "check", "--quiet", ".")
     total += run_check("format", "ruff", "format", "--quiet", "--check", ".")
-    with ThreadPoolExecutor((os.cpu_count() or 1) + 1) as pool:
+    with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
         tallies = [pool.submit(one_group, name, places) for name, places in groups().items()]
         total += run_check("types", "mypy", "--no-error-summary")
         total = sum((tally.result() for tally in tallies), total)

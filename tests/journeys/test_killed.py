@@ -52,11 +52,11 @@ def one_round(stack: Stack, receipts: ReceiptEmulator, dice: random.Random) -> N
     before = len(receipts.receipts())
     kiosk = visitor(stack)
     try:
-        until(lambda: len(receipts.receipts()) > before or kiosk.poll() is not None, seconds=60, what="a paper")
+        until(lambda: len(receipts.receipts()) > before or kiosk.poll() is not None, seconds=180, what="a paper")
         assert kiosk.poll() is None, (stack.folder / "visitor.log").read_text()[-2000:]
         for name in dice.sample(["courier", "centre"], 2):
             papers = len(receipts.receipts()) + dice.randrange(3)
-            until(lambda papers=papers: len(receipts.receipts()) >= papers, seconds=60, what="another paper")
+            until(lambda papers=papers: len(receipts.receipts()) >= papers, seconds=180, what="another paper")
             stack.kill(name)
             stack.start(name)
     finally:
