@@ -35,7 +35,7 @@ def chromium() -> Iterator[Browser]:
 # asked at every frame: a locator that waits looks again after 20, 50, 100, 100 and then every 500 ms
 ARRIVED = """([visit, version, step]) => {
   const body = document.body, root = document.documentElement;
-  return root.dataset.ready && !('left' in root.dataset) && (!step || body.dataset.step === step) &&
+  return body && root.dataset.ready && !('left' in root.dataset) && (!step || body.dataset.step === step) &&
     (!visit || body.dataset.visit !== visit || body.dataset.version !== version);
 }"""
 

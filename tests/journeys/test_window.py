@@ -102,9 +102,9 @@ def window(kind: str, glass: Display, origin: str) -> Iterator[subprocess.Popen[
 
 
 def heard(peer: Peer, start: str) -> str:
-    """The next saying that begins so; fails after 40 s of silence."""
+    """The next saying that begins so; fails after two minutes of silence."""
     while True:
-        said = peer.said.get(timeout=40)
+        said = peer.said.get(timeout=120)
         if said.startswith(start):
             return said
 
