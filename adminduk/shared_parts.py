@@ -4,7 +4,6 @@ A service takes blocks of fields as they are, for a person, or many times; paper
 be narrowed by a condition.
 """
 
-import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
@@ -180,10 +179,10 @@ class Shared:
             return (self.blocks[entry],)
         told = a_table(entry, where)
         raw = self._found("block", self.raw_blocks, told.get("block"), where)
-        same = json.dumps(told, sort_keys=True, default=str)  # many services use a block in the same way
-        if same not in self._made:
-            self._made[same] = self._block_of(raw, told, where)
-        return self._made[same]
+        use = repr(told)  # many services use a block in the same way; what does not hold is told of each of them
+        if use not in self._made:
+            self._made[use] = self._block_of(raw, told, where)
+        return self._made[use]
 
     def _block_of(self, raw: Any, told: dict[str, Any], where: str) -> tuple[Block, ...]:
         check_use(told, raw, where)

@@ -64,7 +64,8 @@ def run_group(name: str, places: Sequence[str]) -> tuple[int, float]:
             cwd=TOP, stdout=log, stderr=subprocess.STDOUT, env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"},
         )  # fmt: skip
         _pid, status, used = os.wait4(running.pid, 0)
-    return os.waitstatus_to_exitcode(status), used.ru_utime + used.ru_stime
+        running.returncode = os.waitstatus_to_exitcode(status)  # else subprocess waits for it once more
+    return running.returncode, used.ru_utime + used.ru_stime
 
 
 def one_group(name: str, places: Sequence[str]) -> Tally:

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Locator, Page, sync_playwright
 
 from tests.devices.simulators import until
 
-# the same Chromium without a desktop around it: two thirds of the time, half of the processor
+# the same Chromium without a desktop around it: what it costs less is in docs/decisions/0011
 BROWSER = "/usr/bin/chromium-headless-shell"
 ARGUMENTS = [
     "--no-sandbox",

@@ -48,7 +48,7 @@ SHAPES: Mapping[str, Mapping[str, str]] = {
 }
 
 
-BY_NIGHT = ("AKL-TRI", "SK-LAHIR")  # their screens are those of AKL
+BY_NIGHT = ("AKL-TRI", "SK-LAHIR")  # births too, like AKL
 
 
 def square() -> Iterator[tuple[str, str, str]]:
@@ -235,9 +235,8 @@ def test_a_document_is_asked_for_and_printed_by_touch(hall: Hall, signed: bytes,
 
 def centre(visitor: Traveller, **answer: object) -> None:
     """What was asked is answered; the waiting screen gives way by itself."""
-    with ThreadPoolExecutor(
-        1
-    ) as pool:  # signatures are read in a loop of their own, and the browser's runs in this thread
+    # signatures are read in a loop of their own, and the browser's runs in this thread
+    with ThreadPoolExecutor(1) as pool:
         pool.submit(visitor.world.centre_answers, **answer).result()
     visitor.page.locator("html[data-ready] body:not([data-step=waiting])").wait_for(state="attached")
     visitor.look()

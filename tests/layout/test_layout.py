@@ -30,6 +30,16 @@ EVERY = {
 ALL = list(scenes(CATALOGUE))
 
 
+def kind(scene: Scene) -> str:
+    return scene.name.split()[0]
+
+
+def sample(every: int) -> list[Scene]:
+    """One screen of so many, and never a kind of screen left out."""
+    first = {kind(scene): scene for scene in reversed(ALL)}
+    return [scene for at, scene in enumerate(ALL) if at % every == 0 or first[kind(scene)] is scene]
+
+
 def matrix() -> list[tuple[str, tuple[str, ...]]]:
     """Every panel in every mode; a lying panel has no lower layout."""
     return [(panel, modes) for panel in PANELS for modes in MODES if "portrait" in panel or "rendah" not in modes]
@@ -46,9 +56,8 @@ def opened(browser: Browser, pages: Pages, panel: PanelSize) -> Page:
         viewport={"width": panel.width, "height": panel.height}, locale="id-ID", reduced_motion="reduce"
     )
     page = context.new_page()
-    page.route(
-        "**/denyut", lambda route: route.abort()
-    )  # else the page goes on to what is prepared while it is measured
+    # no pulse: the page would go on to what is prepared while it is measured
+    page.route("**/denyut", lambda route: route.abort())
     page.goto(pages.address())
     return page
 
@@ -69,7 +78,7 @@ def wrong_on(browser: Browser, folder: Path, panel: str, modes: tuple[str, ...],
     world, wrong = fresh(folder), dict[str, list[str]]()
     with served(world, panel=PANELS[panel]) as pages:
         page = opened(browser, pages, PANELS[panel])
-        for scene in ALL[::every]:
+        for scene in sample(every):
             prepare(world, scene, modes)
             show(page, pages)
             if found := ruled(page):
@@ -94,6 +103,11 @@ def test_every_screen_fits_the_glass_and_the_hand(
     assert not wrong, wrong
 
 
+def test_every_kind_of_screen_is_measured_on_every_panel_by_day() -> None:
+    for (panel, modes), every in EVERY.items():
+        assert {kind(scene) for scene in sample(every)} == {kind(scene) for scene in ALL}, (panel, modes)
+
+
 @pytest.mark.nightly
 @pytest.mark.parametrize(
     ("panel", "modes"), matrix(), ids=lambda value: value if isinstance(value, str) else "-".join(value)
@@ -113,7 +127,7 @@ def test_axe_finds_nothing_in_large_letters_and_in_contrast(
     """In usual letters every screen of every journey is looked at: tests/journeys/test_services.py."""
     kinds = dict[str, list[Scene]]()
     for scene in ALL:
-        kinds.setdefault(scene.name.split()[0], []).append(scene)
+        kinds.setdefault(kind(scene), []).append(scene)
     world, wrong = fresh(tmp_path), dict[str, list[str]]()
     with served(world, panel=PANELS[panel]) as pages:
         page = opened(browser, pages, PANELS[panel])

@@ -12,7 +12,7 @@ from uuid6 import uuid7
 from adminduk.application import State
 from adminduk.packets import Packet
 from central import worker
-from central.claims import hash_secret
+from central.claims import hash_pin, hash_secret
 from central.context import Context
 from central.intake.packets import packet_path
 from central.schema import applications, events, packets
@@ -80,6 +80,11 @@ def test_no_table_holds_anything_personal(context: Context, send: Callable[..., 
     for table in (applications, events, packets):
         text = repr(rows(context, sa.select(table)))
         assert not [word for word in (NIK, NAME, PIN, SECRET.hex()) if word in text]
+
+
+@pytest.mark.real_cost
+def test_a_claim_pin_is_hashed_by_argon2id_at_owasp_s_least_cost() -> None:
+    assert hash_pin("123456").startswith("$argon2id$v=19$m=19456,t=2,p=1$")
 
 
 def test_pin_and_secret_are_kept_only_as_hashes(context: Context, send: Callable[..., Sealed]) -> None:

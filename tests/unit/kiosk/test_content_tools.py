@@ -11,6 +11,7 @@ from content.loader import ROOT, profiles
 from content.spoken import clip_name
 from kiosk.__main__ import main as kiosk_main
 from kiosk.content_tools import main
+from kiosk.ui.i18n import LANGUAGES, SOURCE
 
 
 @pytest.fixture
@@ -145,14 +146,15 @@ def test_lint_runs_the_check() -> None:
     assert "-m kiosk content check" in lint
 
 
-def test_who_reads_only_the_first_line_gets_no_traceback_and_the_work_is_done() -> None:
-    command = [sys.executable, "-m", "kiosk", "content", "voices"]
+def test_a_reader_who_leaves_gets_no_traceback_and_the_work_is_done(tmp_path: Path) -> None:
+    """`content messages | head` left the last catalogues as they were."""
+    command = [sys.executable, "-m", "kiosk", "content", "messages", "--folder", str(tmp_path)]
     with subprocess.Popen(
         command, cwd=ROOT.parent, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     ) as running:
         assert running.stdout
         assert running.stderr
-        assert running.stdout.readline()
         running.stdout.close()
         assert running.stderr.read() == ""
         assert running.wait(60) == 0
+    assert {path.stem for path in tmp_path.glob("*.po")} == set(LANGUAGES) - {SOURCE}
