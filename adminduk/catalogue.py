@@ -31,7 +31,7 @@ __all__ = ["ContentError", "build", "parse_catalogue"]
 
 PARTS = (
     "place", "groups", "choices", "blocks", "papers", "outputs", "steps", "services", "offered", "routing", "notice", "status",
-    "reasons", "survey", "slip", "complaints", "aliases", "acts",
+    "reasons", "survey", "slip", "complaints", "aliases", "acts", "notifications",
 )  # fmt: skip
 _CHANNELS = ("log", "wa", "sms", "email", "none")
 _SLIPS = ("queue", "pick_up", "summary")
@@ -67,6 +67,7 @@ def parse_catalogue(parts: Parts) -> Catalogue:
         "slip": read(lambda: rows(SlipRow)(parts["slip"].get("rows"), "slip.rows")),
         "draft_slip": read(lambda: rows(SlipRow)(parts["slip"].get("draft"), "slip.draft")),
         "slips": {name: read(partial(rows(SlipRow), parts["slip"].get(name), f"slip.{name}")) for name in _SLIPS},
+        "notifications": read(lambda: _by_state(parts["notifications"], "notifications")),
         "acts": read(lambda: words(parts["acts"], "acts")),
         "complaints": read(lambda: words(parts["complaints"], "complaints")),
         "outputs": shared.outputs,
@@ -111,17 +112,25 @@ def _place(data: Any) -> Place:
     return place
 
 
-def _status(data: Any) -> Mapping[State, str]:
+def _by_state(data: Any, where: str) -> Mapping[State, str]:
+    """Some states and their sentences."""
     mistakes = Mistakes()
     for key in data:
         if key not in set(State):
-            mistakes.tell(unknown_key(key, State, f"status.{key}"))
-    given = mistakes.read(lambda: words(data, "status")) or {}
+            mistakes.tell(unknown_key(key, State, f"{where}.{key}"))
+    given = mistakes.read(lambda: words(data, where)) or {}
+    mistakes.done()
+    return {State(key): word for key, word in given.items()}
+
+
+def _status(data: Any) -> Mapping[State, str]:
+    mistakes = Mistakes()
+    given = mistakes.read(lambda: _by_state(data, "status")) or {}
     for state in State:
         if state not in data:
             mistakes.tell(missing(state, f"status.{state}", "every state has words for the citizen"))
     mistakes.done()
-    return {State(key): word for key, word in given.items()}
+    return given
 
 
 def _survey(data: Any) -> tuple[str, ...]:

@@ -277,6 +277,7 @@ class Catalogue:
     draft_slip: tuple[SlipRow, ...]
     slips: Mapping[str, tuple[SlipRow, ...]]
     acts: Mapping[str, str]
+    notifications: Mapping[State, str]
     complaints: Mapping[str, str]
     outputs: Mapping[str, Output]
     aliases: Mapping[str, tuple[str, ...]]

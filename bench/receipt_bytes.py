@@ -154,7 +154,9 @@ def pictured(data: bytes) -> list[str]:
     while at >= 0:
         wide, high = (int.from_bytes(data[at + place : at + place + 2], "little") for place in (4, 6))
         body = data[at + 8 : at + 8 + wide * high].ljust(wide * high, b"\0")
-        strips.append(Image.frombytes("1", (wide * 8, high), bytes(255 - byte for byte in body)))
+        strip = Image.frombytes("1", (wide * 8, high), bytes(255 - byte for byte in body))
+        doubled = data[at + 3]  # bit 0: across, bit 1: down
+        strips.append(strip.resize((strip.width << (doubled & 1), strip.height << (doubled >> 1 & 1))))
         at = data.find(b"\x1dv0", at + 8 + wide * high)
     return [found.text for found in zxingcpp.read_barcodes(joined(strips))] if strips else []
 

@@ -3,10 +3,11 @@
     python bench/tap_to_paint.py [--services KONSOL KK-UBAH-3 AKUN] [--read]
 
 Chromium draws without a graphics card here, with the kiosk's server in the same process as the finger. A key counts until two
-animation frames after its click; a verb until the first contentful paint of the screen that follows. Photographs and sending
-work for longer; there the frame that marks the button as felt is what a person waits for. These are times: run it on an
-idle machine, and read the load that is printed beside them. Exit 1 when the 95th of a hundred keys or screens is later than
-100 ms. ``--read``: the taps of the last run of tests/journeys/test_services.py instead of new ones.
+animation frames after its click; a verb until two frames after the next screen stands, or the first contentful paint of a
+window that starts anew. Photographs and sending work for longer; there the frame that marks the button as felt is what a person
+waits for. These are times: run it on an idle machine, and read the load that is printed beside them. Exit 1 when the 95th of a
+hundred keys or screens is later than 100 ms. ``--read``: the taps of the last run of tests/journeys/test_services.py instead
+of new ones.
 """
 
 import argparse

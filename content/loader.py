@@ -17,7 +17,7 @@ Read = Callable[[Path], dict[str, Any]]
 ROOT = Path(__file__).resolve().parent
 FILES = (
     "place", "groups", "choices", "blocks", "papers", "outputs", "steps", "offered", "routing", "notice", "status", "reasons",
-    "survey", "slip", "complaints", "aliases", "acts",
+    "survey", "slip", "complaints", "aliases", "acts", "notifications",
 )  # fmt: skip
 
 

@@ -16,6 +16,8 @@ SLIP_WORDS: Mapping[str, frozenset[str]] = {
     "summary": _SLIP,
 }
 """What kiosk/session/slip.py fills in."""
+NOTIFICATION_WORDS = frozenset({"office", "ticket", "reason"})
+"""What central/desk/notifying.py fills in."""
 
 LONGEST: Mapping[tuple[str, str], int] = {
     ("services", "name"): 52,
@@ -46,7 +48,7 @@ LONGEST: Mapping[tuple[str, str], int] = {
 """Letters by file and key. tests/layout has seen texts of about this length fit the smallest screen without scrolling, in
 large letters too; nobody has looked at longer ones."""
 
-_NOT_SHOWN = ("slip", "pronunciation", "forms", "poster", "order", "legibility")
+_NOT_SHOWN = ("slip", "pronunciation", "forms", "poster", "order", "legibility", "notifications")
 _NEVER_EMPTY = frozenset({"name", "short", "description", "label", "title", "text"})
 _ENDS: Mapping[tuple[str, str], tuple[str, str]] = {
     ("blocks", "label"): ("?", "ends_asking"),
@@ -92,6 +94,12 @@ def _slip(look: Look) -> Iterator[Finding]:
                 yield from _placeholders(look.page, keys, text, SLIP_WORDS.get(str(keys[0]), frozenset()))
 
 
+def _notifications(look: Look) -> Iterator[Finding]:
+    if look.kind == "notifications":
+        for keys, _name, text in look.texts:
+            yield from _placeholders(look.page, keys, text, NOTIFICATION_WORDS)
+
+
 def _placeholders(page: Page, keys: Keys, text: str, known: frozenset[str]) -> Iterator[Finding]:
     try:
         names = [name for _text, name, _format, _conversion in Formatter().parse(text) if name is not None]
@@ -103,4 +111,4 @@ def _placeholders(page: Page, keys: Keys, text: str, known: frozenset[str]) -> I
             yield page.finding("rujukan_hilang", keys, what="placeholder", found=name, known=tuple(sorted(known)))
 
 
-TEXT_CHECKS = (_percent, _too_long, _ending, _empty, _slip)
+TEXT_CHECKS = (_percent, _too_long, _ending, _empty, _slip, _notifications)

@@ -13,6 +13,7 @@ from adminduk.packets import Packet, Page
 from adminduk.services import Service
 from central.accounts import Officer
 from central.context import Context
+from central.desk.notifying import Notification, notification
 from central.documents import make_documents, publish
 from central.documents.making import Made, record
 from central.engine import lock_row
@@ -55,6 +56,7 @@ class Case:
     history: tuple[Mapping[str, Any], ...]
     documents: tuple[Mapping[str, Any], ...]
     actions: tuple[Action, ...]
+    notification: Notification | None
 
 
 class Gone(LookupError):  # noqa: N818 - a state of the world
@@ -112,15 +114,16 @@ def open_case(context: Context, officer: Officer, case_id: str) -> Case:
     """Open the sealed packet in memory, and write down who looked. Raises Gone."""
     row, history, made = _read(context, case_id)
     note_look(context, officer, "lihat_permohonan", case_id)
-    work = Work(State(row.state), row.entered_by, row.validated_by)
+    work, packet = Work(State(row.state), row.entered_by, row.validated_by), read_packet(context, case_id)
     return Case(
         row=_row(row),
         service=context.catalogue.services[row.service],
-        packet=read_packet(context, case_id),
+        packet=packet,
         reason=row.reason,
         history=history,
         documents=made,
         actions=offered(context, row, work, officer),
+        notification=notification(context, row, packet),
     )
 
 

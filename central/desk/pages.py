@@ -16,6 +16,7 @@ from central.accounts import Login, find_officer, log_in
 from central.blobs import BlobError
 from central.context import Context
 from central.desk import cases
+from central.desk.notifying import note_sent
 from central.desk.words import Words
 
 log = logging.getLogger(__name__)
@@ -155,6 +156,15 @@ def add_work(blueprint: Blueprint, context: Context) -> None:
         except ValueError:
             abort(400, "tindakan")
         return carry_out(context, str(case_id), action, seen)
+
+    @blueprint.post("/permohonan/<uuid:case_id>/kabar")
+    @officers_only
+    def told(case_id: str) -> BaseResponse:
+        state = request.form.get("keadaan", "")
+        if state not in list(State):
+            abort(400, "keadaan")
+        note_sent(context, g.officer, str(case_id), State(state))
+        return redirect(url_for("desk.case", case_id=case_id), 303)
 
 
 def carry_out(context: Context, case_id: str, action: Action, seen: State) -> BaseResponse | tuple[str, int]:

@@ -1,7 +1,7 @@
 """The kiosk's pages: thin. One address shows the step the visit is at; each verb is a small POST that leads back to it."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +43,7 @@ def create_app(
     """``assets``: the asset build's folder; ``port``: the only Host that is answered; ``recordings``: folders of voices."""
     app = Flask(__name__)
     add_guards(app, entry, port)
+    add_turning(app)
     add_templates(app, kiosk, panel, assets)
     add_frame(app, entry, panel, assets, kiosk.parts.catalogue.place)
     add_voice(app, kiosk, Voice(assets / "static" / "voice", recordings))
@@ -70,6 +71,21 @@ def add_guards(app: Flask, entry: Entry, port: int) -> None:
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
         return response
+
+
+def add_turning(app: Flask) -> None:
+    """Who turns screens by script (static/turning.js) is given the next one at once, and told whose address it is; without
+    scripts the window is sent there."""
+
+    @app.after_request
+    def at_once(response: Response) -> Response:
+        if response.status_code != 303 or "Turning" not in request.headers:
+            return response
+        endpoint, arguments = app.url_map.bind("").match(response.location, "GET")
+        show: Callable[..., Any] = app.view_functions[endpoint]
+        screen = app.make_response(show(**arguments))
+        screen.headers["Content-Location"] = response.location
+        return screen
 
 
 def add_templates(app: Flask, kiosk: Kiosk, panel: PanelSize, assets: Path) -> None:

@@ -1,6 +1,7 @@
 // From the moment a finger touches the glass to the frame that shows it. Runs in every page of a journey before its own scripts.
-// A key: two animation frames after its click, when its frame has been handed to the glass. A verb: the first contentful paint
-// of the page that follows, and before it the frame that marks the button as felt.
+// A key: two animation frames after its click, when its frame has been handed to the glass. A verb: two frames after the next
+// screen was put in place, or the first contentful paint of a window that starts anew; and before it the frame that marks the
+// button as felt.
 (() => {
   "use strict";
   const KEY = "stopwatch";
@@ -18,19 +19,23 @@
     painted((now) => { const told = memory(); told.taps.push(["key", now - from, 0]); keep(told); });
   }, { capture: true });
   addEventListener("submit", (event) => {
-    if (began === null || event.defaultPrevented) return;
+    if (began === null) return;
     const open = { kind: new URL(event.target.action).pathname.split("/").pop(), began, busy: 0 };
     began = null;
     keep({ ...memory(), open });
     painted((now) => { const told = memory(); if (told.open) { told.open.busy = now - told.open.began; keep(told); } });
-  });
-
+  }, { capture: true });
+  addEventListener("submit", () => { if (!kios.turning()) keep({ ...memory(), open: null }); }); // somebody asks first
+  const arrived = (now) => {
+    const told = memory();
+    if (!told.open) return;
+    told.taps.push([told.open.kind, now - told.open.began, told.open.busy]);
+    keep({ ...told, open: null });
+  };
+  document.addEventListener("layar", () => painted(arrived));
   new PerformanceObserver((list) => {
     const first = list.getEntries().find((entry) => entry.name === "first-contentful-paint");
-    const told = memory();
-    if (!first || !told.open) return;
-    told.taps.push([told.open.kind, wall(first.startTime) - told.open.began, told.open.busy]);
-    keep({ ...told, open: null });
+    if (first) arrived(wall(first.startTime));
   }).observe({ type: "paint", buffered: true });
 
   window.kiosStopwatch = () => {

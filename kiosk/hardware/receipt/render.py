@@ -61,14 +61,17 @@ def native_qr(text: str) -> bytes:
 
 
 def raster_qr(text: str, model: Model) -> bytes:
-    """GS v 0 for models that cannot draw codes themselves."""
+    """GS v 0 for models that cannot draw codes themselves; the printer doubles each dot both ways, so that a quarter of the
+    dots goes over the line (at 9600 baud a second and a half instead of five)."""
     import segno
     from escpos.printer import Dummy
     from PIL import Image
 
     picture = io.BytesIO()
-    segno.make(text, error="m", micro=False).save(picture, kind="png", scale=_MODULE, border=2)
+    segno.make(text, error="m", micro=False).save(picture, kind="png", scale=_MODULE // 2, border=2)
     printer = Dummy(profile=model.profile)
-    printer.image(Image.open(picture), impl="bitImageRaster")
+    printer.image(
+        Image.open(picture), impl="bitImageRaster", high_density_vertical=False, high_density_horizontal=False
+    )
     output: bytes = printer.output
     return output

@@ -1,5 +1,5 @@
 // Four corners, dragged with a finger or moved by arrow buttons, in shares of the frame.
-(() => {
+kios.each(() => {
   "use strict";
   const field = document.querySelector("#bidang");
   if (!field) return;
@@ -35,4 +35,4 @@
     arrow.addEventListener("click", () => move(chosen, points[chosen][0] + x * STEP, points[chosen][1] + y * STEP));
   }
   show();
-})();
+});

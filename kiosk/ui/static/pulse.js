@@ -1,5 +1,5 @@
-// The pulse: reload when something came, warn before an idle visit is wiped, ask before starting anew.
-(() => {
+// The pulse: go on when something came, warn before an idle visit is wiped, ask before starting anew.
+kios.each((leaving) => {
   "use strict";
   const body = document.body;
   const { visit, version, mark, step } = body.dataset;
@@ -13,7 +13,7 @@
     const now = Date.now();
     if (now - touched > 5000 && step !== "home" && !warning.open) { touched = now; touch(); }
   };
-  for (const kind of ["pointerdown", "pointermove", "keydown", "input", "suara"]) document.addEventListener(kind, active, { passive: true });
+  for (const kind of ["pointerdown", "pointermove", "keydown", "input", "suara"]) document.addEventListener(kind, active, { passive: true, signal: leaving });
   document.querySelector("#masih").addEventListener("click", () => { warning.close(); touch(); });
 
   for (const form of document.querySelectorAll("form[data-ask]")) {
@@ -32,26 +32,28 @@
     let timer;
     const invite = () => { timer = setTimeout(() => { attract.hidden = false; }, Number(attract.dataset.after) * 1000); };
     const leave = () => { clearTimeout(timer); attract.hidden = true; invite(); };
-    for (const kind of ["click", "keydown"]) document.addEventListener(kind, leave, { capture: true });
+    for (const kind of ["click", "keydown"]) document.addEventListener(kind, leave, { capture: true, signal: leaving });
+    leaving.addEventListener("abort", () => clearTimeout(timer));
     invite();
   }
 
   const pulse = async () => {
     try {
       const facts = await (await fetch("/denyut")).json();
-      const same = facts.visit === visit && String(facts.version) === version && facts.mark === mark;
-      if (!same && !wait.open) { location.replace("/"); return; }
+      if (leaving.aborted) return;
+      if (facts.visit !== visit) { location.replace("/"); return; } // wiped
+      const same = String(facts.version) === version && facts.mark === mark;
+      if (!same && !wait.open && !kios.turning()) { kios.turn("/"); return; }
       if (facts.called) document.dispatchEvent(new Event("panggilan"));
       if (facts.warn > 0) {
         document.querySelector("#detik").textContent = String(facts.warn);
         if (!warning.open && !wait.open) { if (sure.open) sure.close(); warning.showModal(); }
       } else if (warning.open) warning.close();
     } catch { /* the kiosk's own server is restarting: the next pulse finds it */ }
-    setTimeout(pulse, step === "waiting" ? 400 : 1000);
+    if (!leaving.aborted) setTimeout(pulse, step === "waiting" ? 400 : 1000);
   };
-  setTimeout(pulse, 400);
+  const first = setTimeout(pulse, 400);
+  leaving.addEventListener("abort", () => clearTimeout(first));
+});
 
-  document.addEventListener("contextmenu", (event) => event.preventDefault());
-  const root = document.documentElement;
-  requestAnimationFrame(() => requestAnimationFrame(() => { root.dataset.ready = "1"; }));
-})();
+document.addEventListener("contextmenu", (event) => event.preventDefault());

@@ -1,5 +1,5 @@
 // The keypads, and one tap for one verb. The pages work without this: a real keyboard types, the buttons post.
-(() => {
+kios.each((leaving) => {
   "use strict";
   const all = (selector) => [...document.querySelectorAll(selector)];
   const one = document.querySelector("#jawaban");
@@ -149,9 +149,9 @@
       (event.submitter || form.querySelector("button"))?.setAttribute("aria-busy", "true");
       if (form.dataset.wait) {
         document.querySelector("#tunggu-kata").textContent = form.dataset.wait;
-        setTimeout(() => wait.showModal(), 150);
+        const late = setTimeout(() => wait.showModal(), 150);
+        leaving.addEventListener("abort", () => clearTimeout(late));
       }
     });
   }
-  window.addEventListener("pageshow", () => { for (const form of all("form[data-sent]")) delete form.dataset.sent; });
-})();
+});

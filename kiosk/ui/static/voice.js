@@ -1,6 +1,6 @@
 // The voice: says the page's words one after another, marks what it says, and stops for every hand.
 // Clips come from the page's list; an event "suara" at each one tells the pulse that somebody is being spoken to.
-(() => {
+kios.each((leaving) => {
   "use strict";
   const store = document.querySelector("#suara");
   const button = document.querySelector("#dengar");
@@ -86,11 +86,12 @@
   document.addEventListener("pointerdown", (event) => {
     const hand = event.target.closest("button, a, input, textarea");
     if (hand && hand !== button) stop();
-  });
+  }, { signal: leaving });
   for (const key of all("[data-aloud]")) key.addEventListener("click", () => say(key.dataset.aloud));
   for (const form of all("form[data-wait-say]")) form.addEventListener("submit", () => say(form.dataset.waitSay));
   for (const dialog of all("dialog")) {
     new MutationObserver(() => (dialog.open ? speak(marks(dialog)) : stop())).observe(dialog, { attributeFilter: ["open"] });
   }
+  leaving.addEventListener("abort", stop);
   speak(page());
-})();
+});

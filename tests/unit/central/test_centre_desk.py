@@ -26,7 +26,7 @@ from tests.unit.central.people import ANSWERS, KK, NAME, NIK, PHONE, PIN, SECRET
 
 PERSONAL = (NIK, KK, NAME, PHONE, PIN, SECRET.hex(), PASSWORD)
 LONG_NUMBER = re.compile(r"[0-9]{13,}")
-POSTS = ("/masuk", "/keluar", "/permohonan/{id}")
+POSTS = ("/masuk", "/keluar", "/permohonan/{id}", "/permohonan/{id}/kabar")
 PAGES = ("/", "/permohonan/{id}", "/permohonan/{id}/halaman/kk_lama-1.jpg", "/permohonan/{id}/dokumen/{id}.pdf")
 Admit = Callable[..., str]
 

@@ -11,7 +11,7 @@ import pytest
 
 from content.finer_checks import ZONES
 from content.loader import ROOT, load, profiles
-from content.text_checks import LONGEST, SLIP_WORDS
+from content.text_checks import LONGEST, NOTIFICATION_WORDS, SLIP_WORDS
 from content.wording import SENTENCES, Words
 from tests.unit.content.mistakes import PLANTED
 from tests.unit.content.planting import KNOWN, change, checked, copied
@@ -168,6 +168,18 @@ def test_the_placeholders_of_the_receipt_are_those_that_the_kiosk_fills_in() -> 
     for words in SLIP_WORDS.values():
         for word in words:
             assert re.search(rf'"{word}":|{word}=', source), word
+
+
+def test_the_placeholders_of_notifications_are_those_that_the_desk_fills_in() -> None:
+    source = (TOP / "central/desk/notifying.py").read_text()
+    for word in NOTIFICATION_WORDS:
+        assert re.search(rf'"{word}":|{word}=', source), word
+
+
+def test_a_wrong_placeholder_of_a_notification_is_told(root: Path) -> None:
+    change(root, "base/notifications.toml", "{ticket} DIBATALKAN", "{nik} DIBATALKAN")
+    (finding,) = checked(root, "mataram").mistakes
+    assert finding.code == "rujukan_hilang"
 
 
 def test_what_the_kiosk_has_is_known() -> None:
