@@ -63,6 +63,7 @@ def ruled(page: Page) -> list[str]:
 
 def axed(page: Page) -> list[str]:
     """axe-core's violations."""
-    page.evaluate((TOP / "build" / "test" / "axe.min.js").read_text() + ";1")
+    if not page.evaluate("() => 'axe' in window"):  # a visit keeps its window
+        page.evaluate((TOP / "build" / "test" / "axe.min.js").read_text() + ";1")
     result = page.evaluate("options => axe.run(options)", OPTIONS)
     return [f"axe {violation['id']}: {violation['nodes'][0]['html'][:90]}" for violation in result["violations"]]

@@ -59,11 +59,13 @@ def opened(browser: Browser, pages: Pages, panel: PanelSize) -> Page:
     # no pulse: the page would go on to what is prepared while it is measured
     page.route("**/denyut", lambda route: route.abort())
     page.goto(pages.address())
+    arrive(page)
     return page
 
 
-def show(page: Page, pages: Pages) -> None:
-    page.goto(f"{pages.origin}/", wait_until="commit")
+def show(page: Page) -> None:
+    """The screen of now, as a tap would bring it."""
+    page.evaluate("() => { document.documentElement.dataset.left = '1'; kios.turn('/'); }")
     arrive(page)
 
 
@@ -80,7 +82,7 @@ def wrong_on(browser: Browser, folder: Path, panel: str, modes: tuple[str, ...],
         page = opened(browser, pages, PANELS[panel])
         for scene in sample(every):
             prepare(world, scene, modes)
-            show(page, pages)
+            show(page)
             if found := ruled(page):
                 wrong[scene.name] = found
         page.context.close()
@@ -133,7 +135,7 @@ def test_axe_finds_nothing_in_large_letters_and_in_contrast(
         page = opened(browser, pages, PANELS[panel])
         for scene in [scene for group in kinds.values() for scene in group[:: max(1, len(group) // 5)]]:
             prepare(world, scene, [mode])
-            show(page, pages)
+            show(page)
             if found := axed(page):
                 wrong[scene.name] = found
         page.context.close()
@@ -146,7 +148,7 @@ def test_a_button_above_reach_a_small_one_and_small_letters_are_found(browser: B
     with served(world, panel=PANELS["32-portrait"]) as pages:
         page = opened(browser, pages, PANELS["32-portrait"])
         prepare(world, ALL[0], ["rendah"])
-        show(page, pages)
+        show(page)
         assert ruled(page) == []
         page.evaluate(
             """() => {
