@@ -1,4 +1,4 @@
-"""Third-party simulators as context managers: emupos for receipts, CUPS with ippeveprinter for A4. All on loopback."""
+"""Third-party simulators as context managers: emupos for receipts and codes, CUPS with ippeveprinter for A4. All on loopback."""
 
 import json
 import os
@@ -61,7 +61,7 @@ FAULTS = ("paper-near-end", "paper-out", "cover-open", "offline")
 
 @dataclass(frozen=True, slots=True)
 class ReceiptEmulator:
-    """emupos: a TM-T20III on TCP and on a pty."""
+    """emupos: a TM-T20III on TCP and on a pty, and a code scanner on a pty of its own."""
 
     tcp_port: int
     pty_path: Path
@@ -93,6 +93,17 @@ class ReceiptEmulator:
         """PNG of the paper."""
         return self._call(f"/devices/p/receipts/{receipt}/image")
 
+    @property
+    def scanner_path(self) -> Path:
+        return self.pty_path.with_name("s")
+
+    def scan(self, text: str) -> None:
+        """Pull the scanner's trigger over a code."""
+        body = json.dumps({"data": text, "countdown_seconds": 0}).encode()
+        request = urllib.request.Request(f"{self.api}/devices/s/scans", body, {"Content-Type": "application/json"})
+        with urllib.request.urlopen(request, timeout=10) as answer:
+            answer.read()
+
     def pause(self) -> None:
         """The printer's electronics hang: the line is open, nobody answers."""
         self.process.send_signal(signal.SIGSTOP)
@@ -110,6 +121,7 @@ def receipt_printer_emulator(folder: Path) -> Iterator[ReceiptEmulator]:
         f"schema: 1\napi: {{host: 127.0.0.1, port: {api}}}\ndevices:\n"
         "  - id: p\n    type: printer\n    profile: epson-tm-t20iii\n"
         f"    connections: [{{tcp: {{host: 127.0.0.1, port: {tcp}}}}}, {{serial: {{pty: true, link: p}}}}]\n"
+        "  - id: s\n    type: scanner\n    mode: serial\n    connections: [{serial: {pty: true, link: s}}]\n"
     )
     python = (EMUPOS / ".python").read_text().strip()
     environment = {"PYTHONPATH": str(EMUPOS), "TMPDIR": str(folder)}

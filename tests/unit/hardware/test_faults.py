@@ -10,19 +10,18 @@ from content.loader import load_faults
 
 TOP = Path(__file__).parents[3]
 FAULTS = load_faults()
+DEVICES = "receipt|paper|camera|scanner|codes|power|disk"
 
 
 def said_by_drivers() -> set[str]:
     text = "".join(path.read_text() for path in (TOP / "kiosk/hardware").rglob("*.py"))
-    return set(re.findall(r'"((?:receipt|paper|camera)\.[a-z_]+)"', text))
+    return set(re.findall(rf'"((?:{DEVICES})\.[a-z_]+)"', text))
 
 
 def promised_by_the_page() -> set[str]:
     section = (TOP / "docs/architecture.md").read_text().split("## Hardware is honest")[1].split("\n## ")[0]
-    return set(re.findall(r"\b((?:receipt|paper|camera)\.[a-z_]+)\b", section)) - {
-        "receipt.py",
-        "paper.py",
-        "camera.py",
+    return set(re.findall(rf"\b((?:{DEVICES})\.[a-z_]+)\b", section)) - {
+        f"{device}.py" for device in DEVICES.split("|")
     }
 
 
