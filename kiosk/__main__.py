@@ -4,13 +4,15 @@ import argparse
 import json
 import sys
 from collections.abc import Sequence
+from dataclasses import fields
 from pathlib import Path
 
 from kiosk import keys
 from kiosk.enrolment import EnrolmentError, configure
-from kiosk.settings import SettingsError, load
+from kiosk.settings import Devices, SettingsError, load
 
 Arguments = argparse.Namespace
+DEVICES = tuple(field.name for field in fields(Devices))
 
 
 def parser() -> argparse.ArgumentParser:
@@ -33,8 +35,8 @@ def parser() -> argparse.ArgumentParser:
     write.add_argument("--panel-port", type=int, default=0)
     write.add_argument("--shell", default="pywebview")
     write.add_argument("--panel-size", nargs=3, metavar=("INCH", "WIDTH", "HEIGHT"), default=("21.5", "1080", "1920"))
-    for device in ("receipt", "paper", "camera"):
-        write.add_argument(f"--{device}", default="simulated://")
+    for device in DEVICES:
+        write.add_argument(f"--{device}", default=getattr(Devices(), device))
     write.set_defaults(run=write_settings)
 
     for name, action, purpose in (("ui", ui, "the screen and the devices"), ("courier", courier, "the uplink")):
@@ -63,7 +65,7 @@ def extra_settings(arguments: Arguments) -> str:
     """What the technician decides, as TOML: content, devices, panel. JSON strings are TOML basic strings."""
     inch, width, height = arguments.panel_size
     top = {"profile": arguments.profile, "assets_dir": str(arguments.assets)}
-    devices = {name: getattr(arguments, name) for name in ("receipt", "paper", "camera")}
+    devices = {name: getattr(arguments, name) for name in DEVICES}
     sections = (
         _lines(top),
         "[devices]\n" + _lines(devices),

@@ -22,6 +22,10 @@ from kiosk.vault import Vault
 if TYPE_CHECKING:
     from flask import Flask
 
+    from kiosk.hardware.health import Health
+    from kiosk.hardware.polled import Polled
+    from kiosk.hardware.power.protocol import Power
+    from kiosk.hardware.scanner.protocol import Scanner
     from kiosk.hardware.simulation import SimulatedDevices
     from kiosk.session import Kiosk, Parts
     from kiosk.shell import Shell
@@ -30,6 +34,7 @@ log = logging.getLogger(__name__)
 
 PICTURES = Path(__file__).parent / "ui" / "static" / "pictures"
 WATCH_S = 5.0
+DISK_EVERY_S = 10.0
 UI_THREADS = 12  # a live camera picture keeps one for as long as it is looked at
 
 
@@ -117,7 +122,7 @@ def build_parts(settings: Settings, *, on_wiped: Callable[[], None]) -> "Parts":
 
     from adminduk.packets import SealingKey
     from content.loader import ROOT, load, load_faults, load_forms, load_regions
-    from kiosk.hardware import camera, paper, receipt
+    from kiosk.hardware import camera, codes, paper, receipt
     from kiosk.imaging import Thresholds
     from kiosk.session import Identity, Parts
 
@@ -129,15 +134,46 @@ def build_parts(settings: Settings, *, on_wiped: Callable[[], None]) -> "Parts":
     return Parts(
         catalogue=load(settings.profile), faults=load_faults(), forms=load_forms(settings.profile),
         regions=load_regions(settings.assets / "regions.tsv"),
-        thresholds=Thresholds.of(legibility["camera"]),
+        thresholds=Thresholds.of(legibility["camera"]), scanned=Thresholds.of(legibility["upload"]),
         identity=Identity(kiosk_id=own.kiosk_id, number=own.number, desa=own.desa, desa_name=own.desa_name),
         sealing_key=SealingKey.from_raw(bytes.fromhex(settings.centre.sealing_key)),
         roots=Path(settings.centre.roots_file).read_bytes(), staff_key=bytes.fromhex(settings.centre.receipt_key),
         store=store, vault=vault, drafts=kept,
         receipt=receipt.connect(settings.devices.receipt), paper=paper.connect(settings.devices.paper),
-        camera=camera.connect(settings.devices.camera), clock=clock, dice=secrets, new_id=lambda: str(uuid7()),
+        camera=camera.connect(settings.devices.camera), scanner=open_scanner(settings, clock),
+        codes=codes.connect(settings.devices.codes, clock=clock), power=open_power(settings, clock),
+        disk=open_disk(settings, clock).latest, clock=clock, dice=secrets, new_id=lambda: str(uuid7()),
         poster=poster_maker(settings), on_wiped=on_wiped,
     )  # fmt: skip
+
+
+def open_scanner(settings: Settings, clock: Clock) -> "Scanner":
+    """A real one is asked in a thread whether it is there."""
+    from kiosk.hardware import scanner
+    from kiosk.hardware.scanner.polled import PolledScanner
+
+    url = settings.devices.scanner
+    found = scanner.connect(url, runtime=run_folder(settings))
+    return PolledScanner(found, clock=clock) if url.startswith("sane:") else found
+
+
+def open_power(settings: Settings, clock: Clock) -> "Power":
+    from kiosk.hardware import power
+    from kiosk.hardware.power.polled import PolledPower
+
+    url = settings.devices.power
+    found = power.connect(url, clock=clock)
+    return PolledPower(found, clock=clock) if url.startswith(("nut:", "sysfs:")) else found
+
+
+def open_disk(settings: Settings, clock: Clock) -> "Polled[Health]":
+    """The disk under the state folder; one that hangs is told as broken after half a minute."""
+    from kiosk.hardware.health import READY, Condition, Health
+    from kiosk.hardware.polled import Polled
+    from kiosk.hardware.power.disk import Disk
+
+    disk, hung = Disk(settings.state, clock=clock), Health(Condition.FAULT, "disk.errors", "not answered")
+    return Polled(disk.state, first=READY, silent=hung, clock=clock, every_s=DISK_EVERY_S, patience_s=4 * DISK_EVERY_S)
 
 
 def poster_maker(settings: Settings) -> Callable[[date], bytes]:
@@ -186,16 +222,25 @@ def demo_panel(kiosk: "Kiosk") -> "Flask":
 
 
 def twins(kiosk: "Kiosk") -> "SimulatedDevices":
-    """The three simulated devices. Raises TypeError when one is real."""
+    """The simulated devices; what this kiosk does not have gets a twin that nobody looks at.
+
+    Raises TypeError when a device that must be there is real.
+    """
     from kiosk.hardware.camera.simulated import SimulatedCamera
+    from kiosk.hardware.codes.simulated import SimulatedCodeReader
     from kiosk.hardware.paper.simulated import SimulatedPaperPrinter
+    from kiosk.hardware.power.simulated import SimulatedPower
     from kiosk.hardware.receipt.simulated import SimulatedReceiptPrinter
+    from kiosk.hardware.scanner.simulated import SimulatedScanner
     from kiosk.hardware.simulation import SimulatedDevices
 
-    parts = kiosk.parts
+    parts, clock = kiosk.parts, kiosk.parts.clock
     match parts.receipt, parts.paper, parts.camera:
         case SimulatedReceiptPrinter() as receipt, SimulatedPaperPrinter() as paper, SimulatedCamera() as camera:
-            return SimulatedDevices(receipt, paper, camera)
+            scanner = parts.scanner if isinstance(parts.scanner, SimulatedScanner) else SimulatedScanner()
+            codes = parts.codes if isinstance(parts.codes, SimulatedCodeReader) else SimulatedCodeReader(clock=clock)
+            power = parts.power if isinstance(parts.power, SimulatedPower) else SimulatedPower(clock=clock)
+            return SimulatedDevices(receipt, paper, camera, scanner, codes, power)
     raise TypeError("the device panel needs simulated devices")
 
 

@@ -41,16 +41,20 @@ class Centre:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Devices:
-    """Device URLs; see docs/architecture.md for the forms."""
+    """Device URLs; see docs/settings.md for the forms. ``none:`` is a device that this kiosk was never given."""
 
     receipt: str = "simulated://"
     paper: str = "simulated://"
     camera: str = "simulated://"
+    scanner: str = "none:"
+    codes: str = "none:"
+    power: str = "none:"
 
     @property
     def simulated(self) -> bool:
         """Whether every device is its twin, which is what the demo's device panel needs."""
-        return all(url.startswith("simulated:") for url in (self.receipt, self.paper, self.camera))
+        fitted = (self.receipt, self.paper, self.camera, self.scanner, self.codes, self.power)
+        return all(url.startswith(("simulated:", "none:")) for url in fitted)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

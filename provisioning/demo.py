@@ -83,7 +83,8 @@ def enrol(centre: Path, kiosk: Path) -> None:
     keep(kiosk / "public.json", tool("central", "public", "--dir", str(centre), "--url", url))
     tool("kiosk", "configure", "--dir", str(kiosk), "--public", str(kiosk / "public.json"),
          "--enrolment", str(kiosk / "enrolment.json"), "--desa-name", DESA_NAME, "--assets", str(TOP / "build"),
-         "--port", str(KIOSK_PORT), "--panel-port", str(PANEL_PORT))  # fmt: skip
+         "--port", str(KIOSK_PORT), "--panel-port", str(PANEL_PORT),
+         *(f"--{device}=simulated://" for device in ("scanner", "codes", "power")))  # fmt: skip
 
 
 def parts(folder: Path, shell: str) -> tuple[Part, ...]:

@@ -42,6 +42,9 @@ HANDS: Mapping[str, tuple[str, ...]] = {
         "unplug",
         "plug_in",
     ),
+    "scanner": ("jam", "open_cover", "hang", "mend", "unplug", "plug_in"),
+    "codes": ("garble", "unplug", "plug_in"),
+    "power": ("cut_mains", "run_low", "restore_mains", "wear_out", "change_battery"),
     "camera": ("take_away", "cover_lens", "uncover_lens", "freeze", "hang", "recover", "unplug", "plug_in"),
 }
 
@@ -65,7 +68,7 @@ def create_panel(devices: SimulatedDevices, papers: Papers) -> Flask:
 
 def add_hands(app: Flask, devices: SimulatedDevices, papers: Papers) -> None:
     """What a person does to devices; only the hands of the table can be used."""
-    twins: dict[str, Any] = {"receipt": devices.receipt, "paper": devices.paper, "camera": devices.camera}
+    twins: dict[str, Any] = {name: getattr(devices, name) for name in HANDS}
 
     @app.post("/hands/<device>/<hand>")
     def use(device: str, hand: str) -> BaseResponse:
@@ -78,7 +81,17 @@ def add_hands(app: Flask, devices: SimulatedDevices, papers: Papers) -> None:
     def lay(name: str) -> BaseResponse:
         if name not in papers:
             abort(404)
-        devices.camera.lay_paper(papers[name]())
+        picture = papers[name]()
+        devices.camera.lay_paper(picture)
+        devices.scanner.lay(cv2.imencode(".jpg", picture)[1].tobytes())
+        return redirect(url_for("show"))
+
+    @app.post("/codes/slip")
+    def scan_slip() -> BaseResponse:
+        """The newest slip is held before the code reader."""
+        if not devices.receipt.codes:
+            abort(404)
+        devices.codes.scan(devices.receipt.codes[-1])
         return redirect(url_for("show"))
 
 
@@ -87,7 +100,8 @@ def add_eyes(app: Flask, devices: SimulatedDevices, papers: Papers) -> None:
 
     @app.get("/")
     def show() -> str:
-        states = {"receipt": devices.receipt.state(), "paper": devices.paper.state(), "camera": devices.camera.state()}
+        states = {name: getattr(devices, name).state() for name in HANDS if name != "power"}
+        states["power"] = devices.power.state().health
         rows = [Row(name, state, HANDS[name]) for name, state in states.items()]
         slips, pages = devices.receipt.printed, len(devices.paper.printed)
         return render_template("panel.html", rows=rows, papers=list(papers), slips=slips, pages=pages)

@@ -2,7 +2,7 @@
 
 from kiosk.session import capture, drafts, forms, submitting
 from kiosk.session.desk import Action, Desk, only_at
-from kiosk.session.menu import Offer, offers
+from kiosk.session.menu import Offer, closed, offers
 from kiosk.session.steps import Event, Step
 from kiosk.session.visit import Visit
 
@@ -14,6 +14,15 @@ class Applying(Desk):
 
     def offers(self) -> tuple[Offer, ...]:
         return offers(self.parts)
+
+    def begin(self, event: Event) -> Action:
+        """APPLY or CHECK. Nobody new begins while the kiosk is closed; staff may still look something up."""
+
+        def action(visit: Visit) -> Event | None:
+            visit.complaint = closed(self.parts) if visit.step is Step.HOME else ""
+            return None if visit.complaint else event
+
+        return action
 
     def open_group(self, code: str) -> Action:
         """Show one group's services; an empty code shows the groups."""

@@ -39,6 +39,14 @@ def take(visit: Visit, parts: Parts, paper: Paper) -> bool:
     return True
 
 
+def take_scan(visit: Visit, parts: Parts, paper: Paper, page: Image) -> None:
+    """A page from the scanner, flat already: a card on the glass, or the whole of it. Nothing can be cut or shine."""
+    found = None if shape_of(paper) == "a4" else imaging.find_sheet(page)
+    sheet = found or imaging.whole_frame(page)
+    flat = imaging.flatten(page, sheet.corners, shape=shape_of(paper))
+    visit.taken = Taken(frame=page, sheet=sheet, flat=flat, judgement=imaging.judge(flat, thresholds=parts.scanned))
+
+
 def shape_of(paper: Paper) -> Shape:
     """The paper's form for flattening; anything unknown is a sheet."""
     return cast("Shape", paper.shape) if paper.shape in get_args(Shape) else "a4"

@@ -39,7 +39,8 @@ class Checking(Desk):
 
     def _read_code(self, visit: Visit) -> Event | None:
         """A receipt's code asks the centre; a saved draft's code opens it."""
-        for text in capture.codes(self.parts):
+        read = self.parts.codes.next()
+        for text in (*((read,) if read else ()), *capture.codes(self.parts)):
             if claim := read_claim_code(text):
                 visit.asking = Asking(ticket=claim[0], secret=claim[1])
                 asking.ask(visit, self.parts)

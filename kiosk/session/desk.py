@@ -6,6 +6,7 @@ from threading import RLock
 
 from kiosk.hardware.health import Health
 from kiosk.session import drafts
+from kiosk.session.menu import health
 from kiosk.session.parts import Parts
 from kiosk.session.steps import HOME_IDLE_S, WARNING_S, Event, Step, after, assisted, idle_limit
 from kiosk.session.visit import DayDraft, Visit
@@ -50,6 +51,9 @@ class Desk:
         visit = self.visit
         visit.step = after(visit.step, assisted(visit.step, event) if visit.assisted_by else event)
         visit.version += 1
+        if visit.scan is not None and visit.step is not Step.SCANNING:
+            visit.scan.stop()
+            visit.scan = None
         if visit.step is Step.HOME:
             display = dict(visit.display) if event is Event.BACK else {}
             self.leave()
@@ -61,12 +65,14 @@ class Desk:
         """A verb did something; who writes it down stands in ``staffing``."""
 
     def leave(self) -> None:
-        """Wipe: the draft is overwritten, devices rest, leftovers are cancelled, questions forgotten, the shell renewed."""
+        """Wipe: the draft is overwritten, what the code reader holds is forgotten, devices rest, leftovers are cancelled,
+        questions forgotten, the shell renewed."""
         with self.lock:
             old, self.visit = self.visit, self._fresh()
             was_used = old.version > 0
             old.wipe()
             self.called = None
+            self.parts.codes.clear()
             if self.held is not None:
                 self.held.wipe()
                 self.held = None
@@ -129,9 +135,8 @@ class Desk:
             return True
 
     def health(self) -> dict[str, Health]:
-        """Each device, now."""
-        parts = self.parts
-        return {"receipt": parts.receipt.state(), "paper": parts.paper.state(), "camera": parts.camera.state()}
+        """Each device that this kiosk has, now."""
+        return health(self.parts)
 
 
 def only_at(*steps: Step) -> Callable[[Action], Action]:

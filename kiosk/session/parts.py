@@ -12,8 +12,12 @@ from adminduk.regions import Regions
 from adminduk.services import Catalogue
 from adminduk.tickets import Dice
 from kiosk.hardware.camera.protocol import Camera
+from kiosk.hardware.codes.protocol import CodeReader
+from kiosk.hardware.health import Health
 from kiosk.hardware.paper.protocol import PaperPrinter
+from kiosk.hardware.power.protocol import Power
 from kiosk.hardware.receipt.protocol import ReceiptPrinter
+from kiosk.hardware.scanner.protocol import Scanner
 from kiosk.imaging import Thresholds
 from kiosk.store import Store
 from kiosk.vault import Vault
@@ -34,8 +38,9 @@ class Parts:
     """``vault``: packets that wait for the courier; ``drafts``: drafts that wait for their owner.
 
     ``staff_key``: the centre's 32 bytes, by which its roster is believed. ``roots``: PEM of who may sign documents.
-    ``forms``: the official forms, by code. ``new_id``: a fresh UUIDv7 as text. ``poster``: the villagers' poster of a day,
-    as a PDF. ``on_wiped``: the shell is renewed.
+    ``thresholds``: of photographs, ``scanned``: of the scanner's pages. ``disk``: its newest reading, at once. ``forms``: the
+    official forms, by code. ``new_id``: a fresh UUIDv7 as text. ``poster``: the villagers' poster of a day, as a PDF.
+    ``on_wiped``: the shell is renewed.
     """
 
     catalogue: Catalogue
@@ -43,6 +48,7 @@ class Parts:
     forms: Mapping[str, Form]
     regions: Regions | None
     thresholds: Thresholds
+    scanned: Thresholds
     identity: Identity
     sealing_key: SealingKey
     roots: bytes
@@ -53,6 +59,10 @@ class Parts:
     receipt: ReceiptPrinter
     paper: PaperPrinter
     camera: Camera
+    scanner: Scanner
+    codes: CodeReader
+    power: Power
+    disk: Callable[[], Health]
     clock: Clock
     dice: Dice
     new_id: Callable[[], str]

@@ -17,6 +17,7 @@ class Step(StrEnum):
     CAPTURE = "capture"
     PAGE = "page"
     CORNERS = "corners"
+    SCANNING = "scanning"
     REVIEW = "review"
     FORMS = "forms"
     RECEIPT = "receipt"
@@ -54,6 +55,7 @@ class Event(StrEnum):
     AGREE = "agree"
     BACK = "back"
     TAKE = "take"
+    SCAN = "scan"
     RETAKE = "retake"
     ADJUST = "adjust"
     ADJUSTED = "adjusted"
@@ -67,6 +69,7 @@ class Event(StrEnum):
     # what was decided
     MORE_QUESTIONS = "more_questions"
     MORE_PAPERS = "more_papers"
+    SCANNED = "scanned"
     COMPLETE = "complete"
     SENT = "sent"
     DRAFT_SAVED = "draft_saved"
@@ -115,6 +118,12 @@ TABLE: Mapping[tuple[Step, Event], Step] = {
     (S.QUESTION, E.COMPLETE): S.REVIEW,
     (S.QUESTION, E.BACK): S.NOTICE,
     (S.CAPTURE, E.TAKE): S.PAGE,
+    (S.CAPTURE, E.SCAN): S.SCANNING,
+    (S.SCANNING, E.TAKE): S.PAGE,
+    (S.SCANNING, E.SCANNED): S.CAPTURE,
+    (S.SCANNING, E.MORE_PAPERS): S.CAPTURE,
+    (S.SCANNING, E.COMPLETE): S.REVIEW,
+    (S.SCANNING, E.BACK): S.CAPTURE,
     (S.CAPTURE, E.BACK): S.QUESTION,
     (S.CAPTURE, E.MORE_PAPERS): S.CAPTURE,
     (S.CAPTURE, E.COMPLETE): S.REVIEW,
@@ -196,7 +205,7 @@ TABLE: Mapping[tuple[Step, Event], Step] = {
 
 # seconds without a touch before the warning, and how long the warning stays; capture gives time to handle papers
 IDLE_S, CAPTURE_IDLE_S, RESULT_IDLE_S, HOME_IDLE_S, WARNING_S = 90.0, 180.0, 60.0, 60.0, 30.0
-_CAPTURING = (S.REQUIREMENTS, S.FORMS, S.CAPTURE, S.PAGE, S.CORNERS, S.BLOCK, S.STAFF)
+_CAPTURING = (S.REQUIREMENTS, S.FORMS, S.CAPTURE, S.SCANNING, S.PAGE, S.CORNERS, S.BLOCK, S.STAFF)
 _RESULTS = (S.THANKS,)
 
 

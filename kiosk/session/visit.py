@@ -3,7 +3,7 @@
 import base64
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
@@ -12,6 +12,7 @@ from adminduk.messages import InquiryAnswer
 from adminduk.services import Service
 from adminduk.tickets import Claim
 from kiosk.hardware.health import PrintResult
+from kiosk.hardware.scanner.protocol import ScanResult
 from kiosk.imaging import Image, Judgement, Sheet
 from kiosk.session.steps import Step
 from kiosk.store import PrintJob
@@ -105,6 +106,14 @@ class Asking:
     result: PrintResult | None = None
 
 
+class Stoppable(Protocol):
+    """What kiosk/session/scanning.py leaves here while the scanner reads."""
+
+    result: ScanResult | None
+
+    def stop(self) -> None: ...
+
+
 @dataclass(slots=True)
 class Visit:
     """``id`` is random and guards every form; ``version`` rises with each change, so that pages know when to reload."""
@@ -122,6 +131,7 @@ class Visit:
     replacing: bool = False  # the next page kept takes the place of all earlier ones
     draft: Draft = field(default_factory=Draft, repr=False)
     taken: Taken | None = None
+    scan: Stoppable | None = None  # a scan on its way
     complaint: str = ""
     typed: str = field(default="", repr=False)
     region: str = ""  # how far the picking of a place has come
@@ -148,7 +158,9 @@ class Visit:
         self.draft.wipe()
         if self.taken is not None:
             self.taken.wipe()
-        self.seen = None
+        if self.scan is not None:
+            self.scan.stop()
+        self.seen = self.scan = None
         self.taken = self.claim = self.asking = self.service = self.draft_key = None
         self.typed = self.complaint = self.warned = self.at = self.region = ""
         self.scores.clear()

@@ -5,7 +5,7 @@ from typing import Any, TypeVar
 
 from adminduk import dates, nik
 from adminduk.services import Choice, Field, FieldKind
-from kiosk.session import Kiosk, Step, forms, notices
+from kiosk.session import Kiosk, Step, closed, forms, notices, scanning
 from kiosk.session.applying import MOST_SLIPS
 from kiosk.session.capture import shares
 from kiosk.session.drafts import DAYS as DRAFT_DAYS
@@ -33,7 +33,11 @@ LOW_REVIEW_ROWS = {False: 8, True: 5}  # everything within reach of a wheelchair
 
 
 def view(kiosk: Kiosk, *, portrait: bool) -> Facts:
-    """The facts of the step at hand."""
+    """The facts of the step at hand, and what everybody must hear."""
+    return {**_facts(kiosk, portrait=portrait), "alarm": alarm(kiosk)}
+
+
+def _facts(kiosk: Kiosk, *, portrait: bool) -> Facts:
     if kiosk.visit.step is Step.REVIEW:
         low = portrait and kiosk.visit.display.get("rendah")
         return _review(kiosk, LOW_REVIEW_ROWS[large(kiosk)] if low else REVIEW_ROWS[portrait, large(kiosk)])
@@ -53,13 +57,22 @@ def mark(kiosk: Kiosk) -> str:
         return " ".join(notices(kiosk.parts))
     if step is Step.SERVICES:
         return " ".join(offer.why for offer in kiosk.offers())
-    return _trouble(kiosk, "camera") if step is Step.CAPTURE else ""
+    if step is not Step.CAPTURE:
+        return ""
+    scanner = "scanner" if scanning.usable(kiosk.visit, kiosk.parts) else ""
+    return " ".join(filter(None, (_trouble(kiosk, "camera"), scanner)))
+
+
+def alarm(kiosk: Kiosk) -> str:
+    """The code of what everybody at the screen must hear now: the mains have gone, the disk takes nothing more. The pulse
+    shows it without loading the page anew: what is half typed stays. The first screen says it in its own words."""
+    return closed(kiosk.parts) if kiosk.visit.step is not Step.HOME else ""
 
 
 def _trouble(kiosk: Kiosk, device: str) -> str:
     """The code of what keeps a device from working now."""
-    health = kiosk.health()[device]
-    return "" if health.usable else health.code
+    health = kiosk.health().get(device)
+    return "" if health is None or health.usable else health.code
 
 
 def _cut(rows: Sequence[Row], page: int, size: int) -> tuple[Sequence[Row], Facts]:
@@ -70,7 +83,7 @@ def _cut(rows: Sequence[Row], page: int, size: int) -> tuple[Sequence[Row], Fact
 
 
 def _home(kiosk: Kiosk) -> Facts:
-    return {"notices": notices(kiosk.parts)}
+    return {"notices": notices(kiosk.parts), "closed": closed(kiosk.parts)}
 
 
 def _services(kiosk: Kiosk) -> Facts:
@@ -182,6 +195,7 @@ def _paper(kiosk: Kiosk) -> Facts:
         "progress": forms.progress(visit),
         "kept": len(visit.draft.pages.get(paper.code, ())),
         "camera": _trouble(kiosk, "camera"),
+        "scanner": scanning.usable(visit, kiosk.parts),
         "taken": visit.taken,
         "corners": shares(visit),
     }

@@ -328,9 +328,10 @@ def test_nonsense_from_a_battery_is_not_known(tmp_path: Path, word: str) -> None
 # --- URLs -------------------------------------------------------------------------------------------------------------
 
 
-def test_a_kiosk_without_a_battery_is_ready_and_knows_nothing_of_mains() -> None:
+def test_a_kiosk_without_a_battery_has_no_fault_and_knows_nothing_of_mains() -> None:
     state = connect("none:").state()
-    assert (state.mains, state.battery_percent, state.minutes_left, state.health) == (Mains.UNKNOWN, None, None, READY)
+    assert (state.mains, state.battery_percent, state.minutes_left) == (Mains.UNKNOWN, None, None)
+    assert (state.health.condition, state.health.code) == (Condition.ABSENT, "")
 
 
 def test_the_twin_stands_behind_its_url() -> None:

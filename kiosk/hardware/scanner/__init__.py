@@ -12,7 +12,7 @@ _KEYS = frozenset({"model", "serial", "source", "option"})
 
 
 def connect(url: str, *, runtime: Path | None = None) -> Scanner:
-    """``simulated://?source=adf``, ``sane:epson2?model=DS-1630&serial=X1&source=flatbed&option=--brightness=10``.
+    """``none:``, ``simulated://?source=adf``, ``sane:epson2?model=DS-1630&serial=X1&source=flatbed&option=--brightness=10``.
 
     The path is the SANE backend; model (a part of its name) and serial number say which of its devices. ``runtime``: a
     folder that outlives a restart of the kiosk (/run/kios-ui); named pipes stand in it during a scan, never pictures.
@@ -22,8 +22,12 @@ def connect(url: str, *, runtime: Path | None = None) -> Scanner:
     """
     parts = urlsplit(url)
     options = parse_qs(parts.query)
+    if url == "none:":
+        from kiosk.hardware.scanner.not_fitted import NoScanner
+
+        return NoScanner()
     if parts.scheme not in ("simulated", "sane"):
-        raise ValueError(f"scanners are simulated:// or sane:, not {parts.scheme}:")
+        raise ValueError(f"scanners are none:, simulated:// or sane:, not {parts.scheme}:")
     if set(options) - _KEYS:
         raise ValueError(f"a scanner's URL knows {', '.join(sorted(_KEYS))}, not {', '.join(set(options) - _KEYS)}")
     source = Source(options.get("source", [Source.FLATBED])[-1])

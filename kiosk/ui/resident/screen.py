@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from kiosk.session import WARNING_S, Kiosk, Step, Visit
 from kiosk.ui.i18n import LANGUAGES, SOURCE
 from kiosk.ui.resident.verbs import answer
-from kiosk.ui.views import mark, view
+from kiosk.ui.views import alarm, mark, view
 
 TYPED = (Step.QUESTION, Step.TICKET)  # where an answer stands in a field; a PIN is not kept
 MOST_TYPED = 200
@@ -29,11 +29,12 @@ def add_screen(blueprint: Blueprint, kiosk: Kiosk, *, portrait: bool) -> None:
     def pulse() -> Response:
         """What the page asks each second: has anything changed, is somebody still there."""
         kiosk.look()
+        kiosk.look_at_scan()
         kiosk.watch()
         left = kiosk.seconds_left()
         warn = max(1, round(left)) if left is not None and left <= WARNING_S else 0
         facts = {"visit": kiosk.visit.id, "version": kiosk.visit.version, "mark": mark(kiosk), "warn": warn}
-        facts["called"] = kiosk.called is not None
+        facts |= {"called": kiosk.called is not None, "alarm": alarm(kiosk)}
         return Response(json.dumps(facts), mimetype="application/json")
 
     @blueprint.post("/sentuh")

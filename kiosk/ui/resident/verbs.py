@@ -1,6 +1,7 @@
 """One small POST a verb; the visit's id in each form guards it. A stale page leads back to the screen of now."""
 
 from collections.abc import Callable, Mapping
+from functools import partial
 
 from flask import Blueprint, abort, redirect, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
@@ -11,7 +12,7 @@ Action = Callable[[Visit], Event | None]
 Verbs = Mapping[str, Callable[[], Action]]
 # verbs that are nothing but an event of the table
 PLAIN = (
-    Event.APPLY, Event.CHECK, Event.HAVE_PAPERS, Event.AGREE, Event.ADJUST, Event.TO_SURVEY, Event.TO_STATUS, Event.FINISH,
+    Event.HAVE_PAPERS, Event.AGREE, Event.ADJUST, Event.TO_SURVEY, Event.TO_STATUS, Event.FINISH,
     Event.TO_FORMS, Event.TO_PRINTS, Event.TO_DRAFTS, Event.TO_PICKUP, Event.TO_SUMMARY,
 )  # fmt: skip
 
@@ -65,6 +66,8 @@ def every_verb(kiosk: Kiosk) -> Verbs:
     """Name in the address → how to read its form and what to do."""
     return {
         **{event.value: plain(event) for event in PLAIN},
+        **{event.value: partial(kiosk.begin, event) for event in (Event.APPLY, Event.CHECK)},
+        "scan": kiosk.scan,
         "group": lambda: kiosk.open_group(text("kelompok")),
         "choose": lambda: kiosk.choose(text("layanan")),
         "answer": lambda: kiosk.answer(answer()),

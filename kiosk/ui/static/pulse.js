@@ -44,13 +44,14 @@ kios.each((leaving) => {
       if (facts.visit !== visit) { location.replace("/"); return; } // wiped
       const same = String(facts.version) === version && facts.mark === mark;
       if (!same && !wait.open && !kios.turning()) { kios.turn("/"); return; }
+      for (const alarm of document.querySelectorAll("[data-alarm]")) alarm.hidden = alarm.dataset.alarm !== facts.alarm;
       if (facts.called) document.dispatchEvent(new Event("panggilan"));
       if (facts.warn > 0) {
         document.querySelector("#detik").textContent = String(facts.warn);
         if (!warning.open && !wait.open) { if (sure.open) sure.close(); warning.showModal(); }
       } else if (warning.open) warning.close();
     } catch { /* the kiosk's own server is restarting: the next pulse finds it */ }
-    if (!leaving.aborted) setTimeout(pulse, step === "waiting" ? 400 : 1000);
+    if (!leaving.aborted) setTimeout(pulse, ["waiting", "scanning"].includes(step) ? 400 : 1000);
   };
   const first = setTimeout(pulse, 400);
   leaving.addEventListener("abort", () => clearTimeout(first));

@@ -5,10 +5,13 @@ from flask.testing import FlaskClient
 
 from adminduk.clock import ManualClock
 from kiosk.hardware.camera.simulated import SimulatedCamera
+from kiosk.hardware.codes.simulated import SimulatedCodeReader
 from kiosk.hardware.health import Condition
 from kiosk.hardware.paper.simulated import SimulatedPaperPrinter
-from kiosk.hardware.receipt.protocol import Line, Slip
+from kiosk.hardware.power.simulated import SimulatedPower
+from kiosk.hardware.receipt.protocol import Code, Line, Slip
 from kiosk.hardware.receipt.simulated import SimulatedReceiptPrinter
+from kiosk.hardware.scanner.simulated import SimulatedScanner
 from kiosk.hardware.simulation import SimulatedDevices
 from kiosk.panel.app import HANDS, create_panel
 from kiosk.panel.papers import PAPERS
@@ -16,7 +19,11 @@ from kiosk.panel.papers import PAPERS
 
 @pytest.fixture
 def devices() -> SimulatedDevices:
-    return SimulatedDevices(SimulatedReceiptPrinter(), SimulatedPaperPrinter(), SimulatedCamera(clock=ManualClock()))
+    clock = ManualClock()
+    return SimulatedDevices(
+        SimulatedReceiptPrinter(), SimulatedPaperPrinter(), SimulatedCamera(clock=clock), SimulatedScanner(),
+        SimulatedCodeReader(clock=clock), SimulatedPower(clock=clock),
+    )  # fmt: skip
 
 
 @pytest.fixture
@@ -62,6 +69,19 @@ def test_what_came_out_is_shown(panel: FlaskClient, devices: SimulatedDevices) -
     assert panel.get("/printed/1.pdf").data == b"%PDF-contoh"
     for number in (0, 2):
         assert panel.get(f"/printed/{number}.pdf").status_code == 404
+
+
+def test_a_paper_lies_on_the_scanner_s_glass_too(panel: FlaskClient, devices: SimulatedDevices) -> None:
+    blank = devices.scanner.scan().pages
+    panel.post("/papers/kk")
+    assert devices.scanner.scan().pages != blank
+
+
+def test_the_last_slip_is_shown_to_the_code_reader(panel: FlaskClient, devices: SimulatedDevices) -> None:
+    assert panel.post("/codes/slip").status_code == 404
+    devices.receipt.print(Slip((Code("KIOS1 CONTOH"),)))
+    assert panel.post("/codes/slip").status_code == 302
+    assert devices.codes.next() == "KIOS1 CONTOH"
 
 
 @pytest.mark.parametrize("name", PAPERS)

@@ -3,6 +3,7 @@
 import base64
 import io
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -24,8 +25,13 @@ from adminduk.services import Catalogue
 from content.loader import ROOT, load, load_faults, load_forms, load_poster, read_toml
 from kiosk.hardware.camera.protocol import Image
 from kiosk.hardware.camera.simulated import SimulatedCamera
+from kiosk.hardware.codes.simulated import SimulatedCodeReader
+from kiosk.hardware.health import READY, Health
 from kiosk.hardware.paper.simulated import SimulatedPaperPrinter
+from kiosk.hardware.power.simulated import SimulatedPower
 from kiosk.hardware.receipt.simulated import SimulatedReceiptPrinter
+from kiosk.hardware.scanner.not_fitted import NoScanner
+from kiosk.hardware.scanner.protocol import Scanner
 from kiosk.imaging import Thresholds
 from kiosk.session import Event, Identity, Kiosk, Parts, Step, forms
 from kiosk.session.desk import Action
@@ -72,6 +78,8 @@ class World:
     camera: SimulatedCamera
     receipt: SimulatedReceiptPrinter
     paper: SimulatedPaperPrinter
+    power: SimulatedPower
+    codes: SimulatedCodeReader
     private: X25519PrivateKey
     wiped: list[None]
 
@@ -152,12 +160,15 @@ def new_world(
     regions: Regions | None = None,
     clock: Clock | None = None,
     catalogue: Catalogue = CATALOGUE,
+    scanner: Scanner | None = None,
+    disk: Callable[[], Health] | None = None,
 ) -> World:
-    """Everything fresh under ``folder``."""
+    """Everything fresh under ``folder``; no scanner unless one is given."""
     hand_clock = ManualClock()
     time = clock or hand_clock
     private, wiped = X25519PrivateKey.generate(), list[None]()
     camera, receipt, paper = SimulatedCamera(clock=time), SimulatedReceiptPrinter(), SimulatedPaperPrinter()
+    power, codes = SimulatedPower(clock=time), SimulatedCodeReader(clock=time)
     folder.mkdir(parents=True, exist_ok=True)
     parts = Parts(
         catalogue=catalogue,
@@ -165,6 +176,7 @@ def new_world(
         forms=FORMS,
         regions=regions or few_regions(),
         thresholds=Thresholds.of(read_toml(ROOT / "base" / "legibility.toml")["camera"]),
+        scanned=Thresholds.of(read_toml(ROOT / "base" / "legibility.toml")["upload"]),
         identity=Identity(kiosk_id="kios-17", number=17, desa="3312122001", desa_name="Desa Contoh"),
         sealing_key=SealingKey(private.public_key()),
         roots=roots,
@@ -175,6 +187,10 @@ def new_world(
         receipt=receipt,
         paper=paper,
         camera=camera,
+        scanner=scanner or NoScanner(),
+        codes=codes,
+        power=power,
+        disk=lambda: READY if disk is None else disk(),
         clock=time,
         dice=secrets,
         new_id=lambda: str(uuid7()),
@@ -183,5 +199,5 @@ def new_world(
     )
     return World(
         kiosk=Kiosk(parts), parts=parts, clock=hand_clock, camera=camera, receipt=receipt, paper=paper,
-        private=private, wiped=wiped,
+        power=power, codes=codes, private=private, wiped=wiped,
     )  # fmt: skip

@@ -1,0 +1,44 @@
+"""A reading that is asked for in a thread of its own, so that a device that hangs never hangs the screen."""
+
+from collections.abc import Callable
+from threading import Event, Lock, Thread
+from typing import Generic, TypeVar
+
+from adminduk.clock import Clock
+
+Reading = TypeVar("Reading")
+
+
+class Polled(Generic[Reading]):
+    """``ask`` every ``every_s`` seconds; ``latest`` gives the newest answer at once.
+
+    ``silent``: what stands in when the last answer is older than ``patience_s`` (the device hangs); ``first``: until there
+    is one.
+    """
+
+    def __init__(
+        self, ask: Callable[[], Reading], *, first: Reading, silent: Reading, clock: Clock, every_s: float = 1.5,
+        patience_s: float = 30.0,
+    ) -> None:  # fmt: skip
+        self._ask, self._silent, self._clock = ask, silent, clock
+        self._every_s, self._patience_s = every_s, patience_s
+        self._lock, self._over = Lock(), Event()
+        self._newest, self._at = first, clock.monotonic()
+        Thread(target=self._run, name="polled", daemon=True).start()
+
+    def latest(self) -> Reading:
+        with self._lock:
+            late = self._clock.monotonic() - self._at > self._patience_s
+            return self._silent if late else self._newest
+
+    def close(self) -> None:
+        """The thread ends after the answer that it waits for."""
+        self._over.set()
+
+    def _run(self) -> None:
+        while True:
+            answer = self._ask()
+            with self._lock:
+                self._newest, self._at = answer, self._clock.monotonic()
+            if self._over.wait(self._every_s):
+                return
