@@ -40,7 +40,8 @@ def answers(port: int) -> bool:
 
 @contextmanager
 def running(*words: str, log: Path, environment: dict[str, str] | None = None) -> Iterator[subprocess.Popen[bytes]]:
-    """A program of ours, ended by its pid."""
+    """A program of ours, ended by its pid, or by the kernel when this process dies: a killed run leaves nothing behind."""
+    words = ("setpriv", "--pdeathsig", "TERM", "--", *words)
     with log.open("wb") as out:
         process = subprocess.Popen(words, stdout=out, stderr=out, env={**os.environ, **(environment or {})})
     try:

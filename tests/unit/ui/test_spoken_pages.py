@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from content.spoken import clip_name
+from kiosk.hardware.scanner.simulated import SimulatedScanner
 from kiosk.session import Event, Step, forms
 from kiosk.session.asking import PATIENCE_S
 from kiosk.ui.app import POLICY, create_app
@@ -36,7 +37,7 @@ def listed(page: str) -> list[list[str]]:
 
 def marked(page: str) -> list[list[str]]:
     """Clips of the marked words of the screen itself, in the order of the page."""
-    body = re.sub(r"<dialog.*?</dialog>", " ", page, flags=re.DOTALL)
+    body = re.sub(r"<dialog.*?</dialog>|<p class=\"alarm\"[^>]* hidden>.*?</p>", " ", page, flags=re.DOTALL)
     every = listed(page)
     return [every[int(number)] for number in re.findall(r'data-say="(\d+)"', body)]
 
@@ -150,6 +151,16 @@ def walk_to_saved(hand: Hand, world: World, seen: dict[Step, list[str]]) -> None
     check_screen(hand, seen, world)
 
 
+def walk_to_scanning(hand: Hand, world: World, scanner: SimulatedScanner, seen: dict[Step, list[str]]) -> None:
+    scanner.take_its_time(60)
+    world.kiosk.leave()
+    world.to_questions()
+    world.answer()
+    world.do(world.kiosk.scan())
+    check_screen(hand, seen, world)
+    world.kiosk.leave()
+
+
 def ticket_of(world: World) -> str:
     from adminduk.tickets import new_claim
 
@@ -157,19 +168,33 @@ def ticket_of(world: World) -> str:
 
 
 def test_every_step_says_its_screen_and_every_clip_is_there(tmp_path: Path, office: Office) -> None:
-    world = new_world(tmp_path, roots=office.pem)
+    scanner = SimulatedScanner()
+    world = new_world(tmp_path, roots=office.pem, scanner=scanner)
     hand, seen = Hand(pages(world)), dict[Step, list[str]]()
     hand.enter()
     walk_to_thanks(hand, world, seen)
     walk_to_print(hand, world, seen, office)
     walk_to_status(hand, world, seen)
     walk_to_saved(hand, world, seen)
+    walk_to_scanning(hand, world, scanner, seen)
     world.parts.store.close()
     assert set(Step) - set(seen) - STAFFS == set()
     assert seen[Step.HOME][0] == "Sugeng rawuh"
     assert "Ajukan dokumen" in seen[Step.HOME]
     assert "Antrean nomor 14" in seen[Step.STATUS]
     assert "Setuju, lanjutkan" in seen[Step.NOTICE]
+
+
+def test_an_alarm_is_heard_once_it_is_shown(world: World, hand: Hand) -> None:
+    world.to_questions()
+    hand.look()
+    assert "Listrik padam. Selesaikan ini dulu." not in words_of(marked(hand.page))
+    world.power.state()
+    world.power.cut_mains()
+    world.power.state()
+    world.clock.advance(16)
+    hand.look()
+    assert "Listrik padam. Selesaikan ini dulu." in words_of(marked(hand.page))
 
 
 def test_the_about_page_is_spoken(hand: Hand) -> None:
