@@ -6,17 +6,19 @@ import numpy as np
 
 from adminduk.services import Paper
 from kiosk import imaging
-from kiosk.imaging import Corners, Image, Shape, Sheet
+from kiosk.imaging import Corners, Image, Judgement, Shape, Sheet
 from kiosk.session.parts import Parts
 from kiosk.session.visit import Taken, Visit
 
 MOTION = 0.02  # the share of the picture that must change: a hand changes .05 and more, noise and a lamp less than .005
 
 
-def preview(parts: Parts) -> bytes | None:
-    """The camera's newest picture with the sheet's outline, as JPEG; None when the camera shows nothing."""
+def preview(parts: Parts, *, outlined: bool = True) -> bytes | None:
+    """The camera's newest picture, as JPEG, with the sheet's outline unless it must be quick; None when it shows nothing."""
     frame = parts.camera.latest()
-    return None if frame is None else imaging.preview(frame.image, imaging.find_sheet(frame.image))
+    if frame is None:
+        return None
+    return imaging.preview(frame.image, imaging.find_sheet(frame.image) if outlined else None)
 
 
 def moved(visit: Visit, parts: Parts) -> bool:
@@ -44,7 +46,7 @@ def take_scan(visit: Visit, parts: Parts, paper: Paper, page: Image) -> None:
     found = None if shape_of(paper) == "a4" else imaging.find_sheet(page)
     sheet = found or imaging.whole_frame(page)
     flat = imaging.flatten(page, sheet.corners, shape=shape_of(paper))
-    visit.taken = Taken(frame=page, sheet=sheet, flat=flat, judgement=imaging.judge(flat, thresholds=parts.scanned))
+    visit.taken = _taken(page, sheet, flat, imaging.judge(flat, thresholds=parts.scanned))
 
 
 def shape_of(paper: Paper) -> Shape:
@@ -54,8 +56,14 @@ def shape_of(paper: Paper) -> Shape:
 
 def _judged(picture: Image, sheet: Sheet, paper: Paper, parts: Parts) -> Taken:
     flat = imaging.flatten(picture, sheet.corners, shape=shape_of(paper))
-    judgement = imaging.judge(flat, thresholds=parts.thresholds, sheet=sheet)
-    return Taken(frame=picture, sheet=sheet, flat=flat, judgement=judgement)
+    return _taken(picture, sheet, flat, imaging.judge(flat, thresholds=parts.thresholds, sheet=sheet))
+
+
+def _taken(picture: Image, sheet: Sheet, flat: Image, judgement: Judgement) -> Taken:
+    """Encoded while the person waits for the picture anyway: showing and keeping it cost nothing then."""
+    page = bytearray(imaging.encode(flat))
+    flat.fill(0)
+    return Taken(frame=picture, sheet=sheet, page=page, judgement=judgement)
 
 
 def adjust(visit: Visit, parts: Parts, paper: Paper, corners: Corners) -> bool:
@@ -80,7 +88,7 @@ def keep(visit: Visit, paper: Paper) -> None:
         visit.draft.drop(paper.code)
         visit.replacing = False
     pages = visit.draft.pages.setdefault(paper.code, [])
-    pages.append(bytearray(imaging.encode(visit.taken.flat)))
+    pages.append(bytearray(visit.taken.page))
     while len(pages) > paper.max_pages:
         visit.draft.remove(paper.code, 1)
     discard(visit)
@@ -94,7 +102,7 @@ def discard(visit: Visit) -> None:
 
 def shown(visit: Visit) -> bytes | None:
     """The flat page, for the screen."""
-    return None if visit.taken is None else imaging.encode(visit.taken.flat)
+    return None if visit.taken is None else bytes(visit.taken.page)
 
 
 def kept(visit: Visit, number: int) -> bytes | None:

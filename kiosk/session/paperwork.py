@@ -13,8 +13,8 @@ MOTION_MOST_S = 600.0
 class Paperwork(Desk):
     """The verbs of photographing; each gives an action for ``act``."""
 
-    def preview(self) -> bytes | None:
-        return capture.preview(self.parts)
+    def preview(self, *, outlined: bool = True) -> bytes | None:
+        return capture.preview(self.parts, outlined=outlined)
 
     def watch(self) -> None:
         """Hands that lay papers are somebody: the visit stays, but not for ever under a swinging lamp. Called by the poll."""

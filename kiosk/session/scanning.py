@@ -77,6 +77,14 @@ def take_pages(visit: Visit, parts: Parts, result: ScanResult) -> Event:
 
     What came before a jam is kept, and the complaint says that there may be a sheet in the scanner.
     """
+    try:
+        return _taken(visit, parts, result)
+    except imaging.ImagingError:  # half a page: the scanner's line broke without a word
+        visit.complaint = "scanner.failed"
+        return Event.SCANNED
+
+
+def _taken(visit: Visit, parts: Parts, result: ScanResult) -> Event:
     paper = forms.current_paper(visit)
     visit.complaint = "scanner.paper_left" if result.paper_left else result.code
     if len(result.pages) == 1 and not visit.complaint:

@@ -73,17 +73,17 @@ class Draft:
 
 @dataclass(slots=True)
 class Taken:
-    """A picture that is being judged: the frame, where the sheet is, the flat page, the verdict."""
+    """A picture that is being judged: the frame, where the sheet is, the flat page as JPEG, the verdict."""
 
     frame: Image = field(repr=False)
     sheet: Sheet
-    flat: Image = field(repr=False)
+    page: bytearray = field(repr=False)
     judgement: Judgement
 
     def wipe(self) -> None:
-        for picture in (self.frame, self.flat):
-            if picture.flags.writeable:
-                picture.fill(0)
+        if self.frame.flags.writeable:
+            self.frame.fill(0)
+        self.page[:] = bytes(len(self.page))
 
 
 @dataclass(slots=True)

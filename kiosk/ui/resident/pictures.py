@@ -21,9 +21,12 @@ class LivePicture:
 
     def frames(self) -> Iterator[bytes]:
         self._newest += 1
-        number, visit_id = self._newest, self._kiosk.visit.id
+        number, visit_id, outlined = self._newest, self._kiosk.visit.id, False
         while number == self._newest and self._looks(visit_id):
-            jpeg = self._kiosk.preview()
+            jpeg = self._kiosk.preview(outlined=outlined)
+            outlined = (
+                True  # the first picture comes with its screen: looking for the sheet takes longer than drawing both
+            )
             if jpeg is not None:
                 yield b"--%s\r\nContent-Type: image/jpeg\r\n\r\n%s\r\n" % (BOUNDARY.encode(), jpeg)
             time.sleep(FRAME_S)

@@ -66,7 +66,7 @@ def test_a_retaken_photo_leaves_no_trace(camera_world: World) -> None:
     camera_world.do(camera_world.kiosk.retake())
     assert camera_world.step is Step.CAPTURE
     assert camera_world.kiosk.visit.taken is None
-    assert not taken.flat.any()
+    assert not any(taken.page)
 
 
 def test_back_from_the_page_is_a_retake_too(camera_world: World) -> None:

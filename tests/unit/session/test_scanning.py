@@ -154,6 +154,13 @@ def test_a_scan_never_goes_on_for_the_next_visitor(world: World, scanner: Simula
     assert world.kiosk.visit.scan is None
 
 
+def test_half_a_page_is_told_and_nobody_is_left_waiting(world: World, scanner: SimulatedScanner) -> None:
+    scanner.lay(page()[:200])
+    scan(world)
+    assert world.step is Step.CAPTURE
+    assert world.kiosk.visit.complaint == "scanner.failed"
+
+
 def test_a_long_scan_is_no_idleness(world: World, scanner: SimulatedScanner) -> None:
     scanner.take_its_time(60)
     world.do(world.kiosk.scan())
