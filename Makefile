@@ -21,8 +21,7 @@ setup-run:
 setup-test:
 	@sh provisioning/system_packages.sh run window test
 	@sh provisioning/environment.sh test
-	@$(PY) provisioning/assets/build.py
-	@sh provisioning/simulators/install.sh
+	@$(PY) provisioning/assets/build.py & assets=$$!; sh provisioning/simulators/install.sh; simulators=$$?; wait $$assets && exit $$simulators
 
 lint: ## Style, types and the content only
 	@$(PY) -m ruff check . && $(PY) -m ruff format --check . && $(PY) -m mypy && $(PY) -m kiosk content check

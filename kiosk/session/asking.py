@@ -115,11 +115,11 @@ def print_document(visit: Visit, parts: Parts) -> Event | None:
     return _PRINT_EVENTS[result.outcome]
 
 
-def document_came_out(visit: Visit, parts: Parts, *, came: bool) -> Event:
-    """The visitor's word settles a doubtful print."""
+def document_came_out(visit: Visit, parts: Parts, *, came: bool, how: str = "kata_warga") -> Event:
+    """The visitor's word settles a doubtful print, or the camera that has seen it."""
     asking = visit.asking
     if asking is not None and asking.job is not None:
         state = PrintState.CONFIRMED if came else PrintState.REFUSED
-        settle(parts, asking.job, state, "kata_warga")
+        settle(parts, asking.job, state, how)
         asking.result = PrintResult(Outcome.OK if came else Outcome.REFUSED)
     return Event.PRINT_OK if came else Event.BACK

@@ -2,7 +2,7 @@
 
 from adminduk.messages import SurveyAnswer
 from adminduk.tickets import check_pin, check_ticket, read_claim_code
-from kiosk.session import asking, capture, drafts, forms
+from kiosk.session import asking, capture, drafts, forms, proof, submitting
 from kiosk.session.desk import Action, Desk, only_at
 from kiosk.session.steps import Event, Step
 from kiosk.session.visit import Asking, DraftKey, Visit
@@ -86,14 +86,29 @@ class Checking(Desk):
         """Has the centre answered, does a receipt lie under the camera? Called by the page's poll; not a touch."""
         with self.lock:
             visit = self.visit
-            if visit.step is Step.TICKET:
-                event = self._read_code(visit)
-            else:
-                event = asking.look(visit, self.parts) if visit.step is Step.WAITING else None
+            match visit.step:
+                case Step.TICKET:
+                    event = self._read_code(visit)
+                case Step.WAITING:
+                    event = asking.look(visit, self.parts)
+                case Step.RECEIPT | Step.DOUBTFUL:
+                    event = self._see_paper(visit)
+                case _:
+                    event = None
             if event is Event.PROOF_WRONG and visit.asking:
                 visit.complaint = f"pin_{visit.asking.code}"
             if event is not None:
                 self.go(event)
+
+    def _see_paper(self, visit: Visit) -> Event | None:
+        """A print in doubt that lies under the camera has come out."""
+        if not proof.seen(visit, self.parts):
+            return None
+        if visit.step is Step.DOUBTFUL:
+            return asking.document_came_out(visit, self.parts, came=True, how=proof.HOW)
+        submitting.slip_came_out(visit, self.parts, proof.HOW)
+        visit.version += 1
+        return None
 
     def open_document(self, document_id: str) -> Action:
         @only_at(Step.STATUS)

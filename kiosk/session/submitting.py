@@ -114,8 +114,8 @@ def print_slip_again(visit: Visit, parts: Parts) -> None:
     print_slip(visit, parts, job, parts.clock.now())
 
 
-def slip_came_out(visit: Visit, parts: Parts) -> None:
-    """The visitor says that the doubtful slip did come out."""
+def slip_came_out(visit: Visit, parts: Parts, how: str = "kata_warga") -> None:
+    """The visitor says that the doubtful slip did come out, or the camera has seen it."""
     if visit.slip is not None and visit.slip_result is not None:
-        settle(parts, visit.slip, PrintState.CONFIRMED, "kata_warga")
+        settle(parts, visit.slip, PrintState.CONFIRMED, how)
         visit.slip_result = PrintResult(Outcome.OK)

@@ -104,6 +104,7 @@ class Asking:
     pages: int = 0
     job: PrintJob | None = None
     result: PrintResult | None = None
+    codes: frozenset[str] | None = field(default=None, repr=False)  # that its pages show; None until they were read
 
 
 class Stoppable(Protocol):
@@ -141,6 +142,7 @@ class Visit:
     packet_id: str = ""
     slip: PrintJob | None = None
     slip_result: PrintResult | None = None
+    proven: set[str] = field(default_factory=set, repr=False)  # codes of doubtful prints that lay under the camera
     slips: int = 0  # copies that were handed to the printer
     asking: Asking | None = None
     refused_draft: str = ""  # the id of a slip that opened nothing
@@ -164,5 +166,6 @@ class Visit:
         self.taken = self.claim = self.asking = self.service = self.draft_key = None
         self.typed = self.complaint = self.warned = self.at = self.region = ""
         self.scores.clear()
+        self.proven.clear()
         self.given.clear()
         self.display.clear()

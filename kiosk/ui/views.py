@@ -5,7 +5,7 @@ from typing import Any, TypeVar
 
 from adminduk import dates, nik
 from adminduk.services import Choice, Field, FieldKind
-from kiosk.session import Kiosk, Step, closed, forms, notices, scanning
+from kiosk.session import Kiosk, Step, closed, forms, notices, proof, scanning
 from kiosk.session.applying import MOST_SLIPS
 from kiosk.session.capture import shares
 from kiosk.session.drafts import DAYS as DRAFT_DAYS
@@ -238,6 +238,11 @@ def _block(kiosk: Kiosk) -> Facts:
     return {"title": block.title, "number": number, "fields": fields, "progress": forms.progress(visit)}
 
 
+def _provable(kiosk: Kiosk) -> bool:
+    """Whether the camera could see that the paper came out."""
+    return bool(proof.wanted(kiosk.visit)) and not _trouble(kiosk, "camera")
+
+
 def _held(kiosk: Kiosk) -> Facts:
     """Where a stuck visitor is: the step's name and number, nothing that was typed."""
     visit = kiosk.held
@@ -313,7 +318,8 @@ _VIEWS: Mapping[Step, Callable[[Kiosk], Facts]] = {
     Step.PRINTED: lambda kiosk: {"copies": kiosk.copies(kiosk.visit)},
     Step.STAFF_REPRINT: lambda kiosk: {"copies": kiosk.copies(kiosk.visit), "reasons": _reasons(kiosk)},
     Step.SAVED: lambda _kiosk: {"days": int(DRAFT_DAYS)},
-    Step.RECEIPT: lambda kiosk: {"slips_left": MOST_SLIPS - kiosk.visit.slips},
+    Step.RECEIPT: lambda kiosk: {"slips_left": MOST_SLIPS - kiosk.visit.slips, "proof": _provable(kiosk)},
+    Step.DOUBTFUL: lambda kiosk: {"proof": _provable(kiosk)},
     Step.TICKET: lambda kiosk: {"camera": _trouble(kiosk, "camera")},
     Step.STATUS: _status,
     Step.DOCUMENT: lambda kiosk: {"printer": _trouble(kiosk, "paper")},

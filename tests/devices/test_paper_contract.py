@@ -144,6 +144,23 @@ def test_a_printer_that_is_off_is_absent_and_refuses(stack: PaperStack) -> None:
     assert off.print(a4("Mati"), job="d-off") == PrintResult(Outcome.REFUSED, "paper.absent")
 
 
+def test_a_device_that_answers_with_an_error_is_neither_ready_nor_broken(stack: PaperStack) -> None:
+    queue = IppAddress("127.0.0.1", stack.cups_port, "/printers/A4")
+    other = IppAddress("127.0.0.1", stack.device_port, "/ipp/lain")
+    health = CupsPaperPrinter(queue, other, clock=SystemClock()).state()
+    assert (health.condition, health.code) == (Condition.UNKNOWN, "paper.busy")
+
+
+def test_a_queue_that_takes_no_such_job_refuses_and_nothing_comes_out(stack: PaperStack) -> None:
+    stack.heal()
+    before = len(stack.printed())
+    queue = IppAddress("127.0.0.1", stack.cups_port, "/printers/Lain")
+    device = IppAddress("127.0.0.1", stack.device_port, "/ipp/print")
+    result = CupsPaperPrinter(queue, device, clock=SystemClock()).print(a4("Jangan"), job="d-lain")
+    assert (result.outcome, result.code) == (Outcome.REFUSED, "paper.refused_format")
+    assert len(stack.printed()) == before
+
+
 def test_a_spooler_that_is_down_refuses_and_cancels_nothing(stack: PaperStack) -> None:
     down = CupsPaperPrinter(
         IppAddress("127.0.0.1", 9, "/printers/A4"), IppAddress("127.0.0.1", stack.device_port, "/ipp/print"),

@@ -8,11 +8,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 import zxingcpp
+from escpos.printer import Network
 from PIL import Image
 
 from kiosk.hardware.health import Condition, Outcome
 from kiosk.hardware.receipt import connect
+from kiosk.hardware.receipt.escpos_driver import EscposReceiptPrinter
+from kiosk.hardware.receipt.models import find
 from kiosk.hardware.receipt.protocol import Code, Line, ReceiptPrinter, Size, Slip
+from kiosk.hardware.receipt.render import FENCE
 from kiosk.hardware.receipt.simulated import SimulatedReceiptPrinter
 from tests.devices.simulators import ReceiptEmulator, receipt_printer_emulator, until
 
@@ -168,6 +172,62 @@ def test_unplugged_is_a_normal_state_and_it_comes_back_by_itself(tmp_path: Path)
         until(lambda: printer.state().condition is Condition.READY)  # its port answers before it does
         port = first.tcp_port
     until(lambda: printer.state().condition is Condition.ABSENT)
+    assert printer.state().code == "receipt.absent"
     assert printer.print(SLIP).outcome is Outcome.REFUSED
     assert str(port) in f"tcp://127.0.0.1:{port}"
+    printer.close()
+
+
+class Unlucky(Network):  # type: ignore[misc]  # python-escpos has no types
+    """The roll ends under the first bytes of a slip."""
+
+    def __init__(self, emulator: ReceiptEmulator) -> None:
+        super().__init__("127.0.0.1", emulator.tcp_port, timeout=3)
+        self.emulator = emulator
+
+    def _raw(self, data: bytes) -> None:
+        if len(data) > len(FENCE):
+            self.emulator.fault("paper-out", on=True)
+        super()._raw(data)
+
+
+def test_the_roll_ends_in_the_middle_and_the_printer_holds_the_rest(emulator: ReceiptEmulator) -> None:
+    """It comes out after the refill, for whoever stands there then: so it is doubtful, and never sent again by itself."""
+    printer = EscposReceiptPrinter(lambda: Unlucky(emulator), find("TM-T20II"), fence_s=1.0)
+    before = len(emulator.receipts())
+    result = printer.print(SLIP)
+    assert (result.outcome, result.code) == (Outcome.DOUBTFUL, "receipt.held")
+    emulator.heal()
+    until(lambda: len(emulator.receipts()) == before + 1)
+    until(lambda: printer.state().condition is Condition.READY)
+    printer.close()
+
+
+def test_the_power_goes_in_the_middle_of_a_slip(tmp_path: Path) -> None:
+    with receipt_printer_emulator(tmp_path) as own:
+
+        class Dying(Network):  # type: ignore[misc]  # python-escpos has no types
+            def _raw(self, data: bytes) -> None:
+                super()._raw(data)
+                if len(data) > len(FENCE):
+                    own.process.kill()
+                    own.process.wait()
+
+        printer = EscposReceiptPrinter(lambda: Dying("127.0.0.1", own.tcp_port, timeout=3), find("TM-T20II"))
+        until(lambda: printer.state().condition is Condition.READY)
+        result = printer.print(SLIP)
+    assert (result.outcome, result.code) == (Outcome.DOUBTFUL, "receipt.interrupted")
+    assert printer.state().code == "receipt.absent"
+
+
+@pytest.mark.parametrize("line", ["tcp", "serial"])
+def test_a_printer_says_what_it_is(emulator: ReceiptEmulator, line: str, caplog: pytest.LogCaptureFixture) -> None:
+    at = f"tcp://127.0.0.1:{emulator.tcp_port}?" if line == "tcp" else f"serial://{emulator.pty_path}?baud=38400&"
+    printer = connect(f"{at}model=auto")
+    with caplog.at_level("INFO"):
+        until(lambda: printer.state().condition is Condition.READY)
+    assert "receipt_model name=TM-T20III" in caplog.text
+    before = len(emulator.receipts())
+    assert printer.print(SLIP).outcome is Outcome.OK
+    until(lambda: len(emulator.receipts()) == before + 1)
     printer.close()

@@ -17,11 +17,11 @@ SCRIPTS = Path(__file__).parent
 # what axe may tell apart: tags, classes, attributes. Not what was typed, not which words stand in which language, and not the
 # insides of pictures that no reader hears.
 FACTS = """() => {
-  const skip = new Set(['value', 'data-visit', 'data-version', 'data-clips', 'data-say']);
+  const skip = new Set(['value', 'max', 'maxlength', 'src', 'name', 'rows', 'viewBox', 'width', 'height', 'x', 'y', 'transform']);
   const words = new Set(['lang', 'aria-label', 'alt', 'placeholder', 'data-wait', 'title']);
   const bones = (e) => {
     if (e.matches('svg[aria-hidden=true]')) return 'svg';
-    const names = [...e.attributes].filter((a) => !skip.has(a.name)).map((a) => a.name + '=' + (words.has(a.name) ? a.value.trim() !== '' : a.value.replace(/[?]v=.*/, '')));
+    const names = [...e.attributes].filter((a) => !skip.has(a.name) && !a.name.startsWith('data-')).map((a) => a.name + '=' + (words.has(a.name) ? a.value.trim() !== '' : a.value.replace(/[?]v=.*/, '')));
     return e.tagName + '{' + names.sort().join('|') + '}(' + [...e.children].map(bones).join(',') + ')';
   };
   const root = document.documentElement;

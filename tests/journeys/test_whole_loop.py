@@ -66,8 +66,9 @@ class World:
         self.stack, self.receipts, self.paper = stack, receipts, paper
 
 
-@pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    tmp_path = tmp_path_factory.mktemp("world")
     (tmp_path / "emupos").mkdir()
     with (
         receipt_printer_emulator(tmp_path / "emupos") as receipts,

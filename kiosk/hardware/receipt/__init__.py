@@ -2,32 +2,34 @@
 
 from urllib.parse import parse_qs, urlsplit
 
-from kiosk.hardware.receipt.models import DEFAULT, find
+from kiosk.hardware.receipt.models import AUTO, DEFAULT, PLAINEST, find
 from kiosk.hardware.receipt.protocol import ReceiptPrinter
 
 LINE_S = 3.0
 
 
 def connect(url: str) -> ReceiptPrinter:
-    """``simulated://``, ``tcp://host:port?model=TM-T20II``, ``serial:///dev/ttyX?baud=38400&model=…``.
+    """``simulated://``, ``tcp://host:port?model=TM-T20II``, ``serial:///dev/ttyX?baud=38400&model=…``; ``model=auto`` asks it.
 
     Raises:
         ValueError: another scheme. KeyError: a model without a row in models.py.
     """
     parts = urlsplit(url)
     options = {key: values[-1] for key, values in parse_qs(parts.query).items()}
-    model = find(options.get("model", DEFAULT))
+    wanted = options.get("model", DEFAULT)
+    model = None if wanted == AUTO else find(wanted)
     if parts.scheme == "simulated":
         from kiosk.hardware.receipt.simulated import SimulatedReceiptPrinter
 
-        return SimulatedReceiptPrinter(model.name)
+        return SimulatedReceiptPrinter(model.name if model else DEFAULT)
     from kiosk.hardware.receipt.escpos_driver import EscposReceiptPrinter
 
+    profile = (model or PLAINEST).profile
     if parts.scheme == "tcp":
-        return EscposReceiptPrinter(lambda: _network(str(parts.hostname), parts.port or 9100, model.profile), model)
+        return EscposReceiptPrinter(lambda: _network(str(parts.hostname), parts.port or 9100, profile), model)
     if parts.scheme == "serial":
         baud = int(options.get("baud", "38400"))
-        return EscposReceiptPrinter(lambda: _serial(parts.path, baud, model.profile), model)
+        return EscposReceiptPrinter(lambda: _serial(parts.path, baud, profile), model)
     raise ValueError(f"receipt printers are simulated://, tcp:// or serial://, not {parts.scheme}://")
 
 

@@ -12,7 +12,7 @@ from threading import RLock
 from typing import Any
 
 from kiosk.hardware.health import PRINTED, Condition, Health, Outcome, PrintResult
-from kiosk.hardware.receipt.models import Model
+from kiosk.hardware.receipt.models import PLAINEST, Model, named
 from kiosk.hardware.receipt.protocol import Slip
 from kiosk.hardware.receipt.render import FENCE, render
 from kiosk.hardware.receipt.status import QUERIES, summarise
@@ -21,6 +21,7 @@ log = logging.getLogger(__name__)
 
 ANSWER_S, FENCE_S = 1.0, 8.0
 SLICE = 512
+MODEL_NAME, LONGEST_NAME = b"\x1dI\x43", 80
 
 Connect = Callable[[], Any]
 
@@ -34,10 +35,12 @@ def troubles() -> tuple[type[BaseException], ...]:
 
 
 class EscposReceiptPrinter:
-    """``connect`` opens a python-escpos printer; it is called again whenever the line was lost."""
+    """``connect`` opens a python-escpos printer; it is called again whenever the line was lost. ``model``: None asks the
+    printer each time the line opens, because another one may hang there after a repair."""
 
-    def __init__(self, connect: Connect, model: Model, *, fence_s: float = FENCE_S) -> None:
-        self._connect, self._model, self._fence_s = connect, model, fence_s
+    def __init__(self, connect: Connect, model: Model | None, *, fence_s: float = FENCE_S) -> None:
+        self._connect, self._model, self._fence_s = connect, model or PLAINEST, fence_s
+        self._asks = model is None
         self._printer: Any = None
         self._last: Health | None = None
         self._lock = RLock()
@@ -93,6 +96,17 @@ class EscposReceiptPrinter:
             printer = self._connect()
             printer.open()
             self._printer = printer
+            if self._asks:
+                self._identify()
+
+    def _identify(self) -> None:
+        """Which model hangs here. One that does not say prints what every printer can."""
+        first, answer = self._ask(MODEL_NAME), b""
+        while first and first != b"\0" and len(answer) < LONGEST_NAME:
+            answer += first
+            first = read_byte(self._printer.device, ANSWER_S)
+        self._model = named(answer)
+        log.info("receipt_model name=%s", self._model.name)
 
     def _ask(self, query: bytes, *, wait_s: float = ANSWER_S) -> bytes | None:
         """Send a query, take at most one byte; silence is None, a broken line an exception."""

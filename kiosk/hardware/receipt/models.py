@@ -17,15 +17,26 @@ class Model:
 
 
 DEFAULT = "TM-T20II"
+AUTO = "auto"  # the printer is asked (GS I 67)
+# what every printer can do: for one that does not say what it is, or says what no row knows
+PLAINEST = Model(name="plainest", columns=32, dots=384, native_qr=False, cutter=False, profile="simple")
 MODELS: Mapping[str, Model] = {
     model.name: model
     for model in (
         Model(name="TM-T20II", columns=48, dots=576, native_qr=True, cutter=True, profile="TM-T20II"),
+        Model(name="TM-T20III", columns=48, dots=576, native_qr=True, cutter=True, profile="TM-T20II"),
+        Model(name="TM-T88V", columns=42, dots=512, native_qr=True, cutter=True, profile="TM-T88V"),
         # 58 mm; takes GS ( k without an error and prints rubbish: python-escpos does not block it, so the row does
         Model(name="POS-5890", columns=32, dots=384, native_qr=False, cutter=False, profile="POS-5890"),
         Model(name="ZJ-5870", columns=32, dots=384, native_qr=False, cutter=False, profile="ZJ-5870"),
     )
 }
+
+
+def named(answer: bytes) -> Model:
+    """By what a printer answers to GS I 67: an underscore, its name, a NUL. The plainest for anything else."""
+    name = answer.removeprefix(b"_").rstrip(b"\0").decode("ascii", "replace").strip()
+    return MODELS.get(name, PLAINEST)
 
 
 def find(name: str) -> Model:

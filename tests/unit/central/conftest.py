@@ -74,11 +74,16 @@ def sqlite_url() -> str:
     return ""
 
 
+@pytest.fixture(scope="session")
+def shared(server: postgres.PostgreSQL) -> tuple[str, str]:
+    """(name, URL) of the database that tests take turns with."""
+    return server.copy("migrated")
+
+
 @pytest.fixture
-def postgresql_url(server: postgres.PostgreSQL) -> Iterator[str]:
-    name, url = server.copy("migrated")
-    yield url
-    server.drop(name)
+def postgresql_url(server: postgres.PostgreSQL, shared: tuple[str, str]) -> str:
+    server.empty(shared[0])
+    return shared[1]
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

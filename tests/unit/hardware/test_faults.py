@@ -50,5 +50,20 @@ def test_the_farmer_reads_no_technical_word(code: str) -> None:
     assert len(FAULTS[code].citizen) <= 90
 
 
+@pytest.mark.parametrize("code", FAULTS)
+def test_the_technician_finds_each_code_and_its_step_in_the_manual(code: str) -> None:
+    rows = [line for line in (TOP / "docs/teknisi.md").read_text().splitlines() if line.startswith(f"| `{code}` |")]
+    assert len(rows) == 1
+    assert FAULTS[code].technician in rows[0]
+
+
 def test_every_receipt_and_paper_code_is_said_by_some_driver() -> None:
     assert {code for code in FAULTS if not code.startswith("camera.")} <= said_by_drivers()
+
+
+@pytest.mark.parametrize("code", FAULTS)
+def test_some_test_of_a_driver_makes_each_code_fire(code: str) -> None:
+    """Of a real driver before its simulator, or of the bytes and words that no simulator says (a jammed cutter)."""
+    places = (TOP / "tests/devices", TOP / "tests/unit/hardware")
+    tests = [path for place in places for path in place.glob("test_*.py") if f'"{code}"' in path.read_text()]
+    assert tests, f"no test of a driver expects {code}"

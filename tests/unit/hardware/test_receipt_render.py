@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from kiosk.hardware.health import Condition, Outcome
 from kiosk.hardware.receipt import connect
 from kiosk.hardware.receipt.encoding import fold, to_ascii
-from kiosk.hardware.receipt.models import MODELS, find
+from kiosk.hardware.receipt.models import MODELS, find, named
 from kiosk.hardware.receipt.protocol import Code, Line, Size, Slip
 from kiosk.hardware.receipt.render import CUT, RESET, native_qr, render
 from kiosk.hardware.receipt.simulated import SimulatedReceiptPrinter
@@ -92,3 +92,21 @@ def test_the_twin_shows_its_paper() -> None:
     assert twin.codes == [CODE]
     twin.close()
     assert "ready" in repr(twin)
+
+
+@pytest.mark.parametrize(
+    ("answer", "name"),
+    [
+        (b"_TM-T20II", "TM-T20II"), (b"_TM-T20II\0", "TM-T20II"), (b"TM-T88V", "TM-T88V"), (b"", "plainest"),
+        (b"_ENTAH", "plainest"), (b"\xff\xfe", "plainest"),
+    ],
+)  # fmt: skip
+def test_a_printer_that_says_what_nobody_knows_prints_what_every_printer_can(answer: bytes, name: str) -> None:
+    assert named(answer).name == name
+
+
+def test_the_plainest_slip_is_narrow_and_has_its_code_drawn() -> None:
+    data = render(Slip((Line("satu dua tiga empat lima enam tujuh delapan"), Code(CODE))), named(b""))
+    assert b"\x1d(k" not in data
+    assert b"\x1dv0" in data
+    assert not data.endswith(CUT)

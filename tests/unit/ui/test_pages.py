@@ -314,7 +314,7 @@ def test_a_doubtful_slip_asks_the_visitor(hand: Hand, world: World) -> None:
     world.receipt.go_silent()
     world.to_receipt()
     hand.look()
-    assert "Apakah kertas struk keluar?" in hand.words
+    assert "Struk keluar? Tunjukkan ke kamera, atau jawab." in hand.words
     hand.press("slip_came_out")
     assert "Ambil struk Anda" in hand.words
 
