@@ -15,10 +15,12 @@ from pathlib import Path
 
 TOP = Path(__file__).resolve().parent.parent
 OUT = TOP / "build" / "tests"
-# which begin first, by what they take; folders of tests that stand here nowhere follow by themselves
+# which begin first, by what they take; a folder takes along what lies in it and is not named itself, and folders of tests that
+# stand here nowhere follow by themselves
 LONGEST = (
     "tests/journeys/test_services.py", "tests/unit/central", "tests/journeys", "tests/unit/ui", "tests/layout",
-    "tests/unit/content", "tests/unit/uplink", "tests/devices", "tests/unit/blanks",
+    "tests/unit/content", "tests/unit/uplink", "tests/devices", "tests/unit/session", "tests/unit", "tests/unit/imaging",
+    "tests/unit/blanks",
 )  # fmt: skip
 
 
@@ -49,7 +51,8 @@ def groups(longest: Sequence[str] = LONGEST) -> Mapping[str, Sequence[str]]:
     """Group → what pytest is given. A folder that holds folders of tests is split into them; what is named alone runs alone."""
     folders = {str(path.parent.relative_to(TOP)) for path in TOP.glob("tests/**/test_*.py")}
     made: dict[str, Sequence[str]] = {}
-    for place in (*longest, *sorted(folders - set(longest))):
+    others = (folder for folder in folders if not any(f"{folder}/".startswith(f"{place}/") for place in longest))
+    for place in (*longest, *sorted(others)):
         apart = [f"--ignore={other}" for other in longest if other.startswith(f"{place}/")]
         made[place.removeprefix("tests/").removesuffix(".py").replace("/", " ")] = [place, *apart]
     return made

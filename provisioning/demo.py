@@ -13,6 +13,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -175,7 +176,8 @@ def main() -> None:
     refuse_taken_ports((CENTRE_PORT, KIOSK_PORT, PANEL_PORT))
     shell = "pywebview" if os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY") else "none"
     accounts = prepare(DEMO)
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    for ending in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):  # SIGHUP: the terminal was closed
+        signal.signal(ending, signal.default_int_handler)
     running: dict[str, subprocess.Popen[bytes]] = {}
     try:
         for part in parts(DEMO, shell):
@@ -186,7 +188,8 @@ def main() -> None:
             check_alive(running, DEMO)
             time.sleep(1)
     except KeyboardInterrupt:
-        say("", "Stopping ...")
+        with suppress(OSError):  # nobody reads any more
+            say("", "Stopping ...")
     finally:
         stop(running)
 

@@ -5,6 +5,8 @@ the last signature must cover the entire file. Revocation is not asked: there ma
 """
 
 import io
+import struct
+import zlib
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -91,4 +93,7 @@ def _malformed() -> tuple[type[Exception], ...]:
     """What pyHanko and asn1crypto raise on files that are no whole PDF, found by feeding them torn and bent ones."""
     from pyhanko.pdf_utils.misc import PdfError
 
-    return (PdfError, ValueError, KeyError, IndexError, TypeError, AttributeError, RecursionError, OverflowError)
+    return (
+        PdfError, ValueError, LookupError, TypeError, AttributeError, RuntimeError, ArithmeticError, AssertionError, EOFError,
+        zlib.error, struct.error,
+    )  # fmt: skip

@@ -110,6 +110,7 @@ def print_document(visit: Visit, parts: Parts) -> Event | None:
     asking = visit.asking
     if asking is None or not asking.pdf or asking.document is None:
         return None
+    asking.tries += 1
     job, result = on_paper(parts, asking.pdf, PrintKind.DOCUMENT, asking.document)
     asking.job, asking.result = job, result
     return _PRINT_EVENTS[result.outcome]

@@ -2,7 +2,7 @@
 
 from adminduk.messages import SurveyAnswer
 from adminduk.tickets import check_pin, check_ticket, read_claim_code
-from kiosk.session import asking, capture, drafts, forms, proof, submitting
+from kiosk.session import asking, capture, drafts, forms, proof, refilled, submitting
 from kiosk.session.desk import Action, Desk, only_at
 from kiosk.session.steps import Event, Step
 from kiosk.session.visit import Asking, DraftKey, Visit
@@ -91,8 +91,8 @@ class Checking(Desk):
                     event = self._read_code(visit)
                 case Step.WAITING:
                     event = asking.look(visit, self.parts)
-                case Step.RECEIPT | Step.DOUBTFUL:
-                    event = self._see_paper(visit)
+                case Step.RECEIPT | Step.DOUBTFUL | Step.UNPRINTED:
+                    event = self._see_paper(visit) or refilled.look(visit, self.parts)
                 case _:
                     event = None
             if event is Event.PROOF_WRONG and visit.asking:

@@ -104,6 +104,7 @@ class Asking:
     pages: int = 0
     job: PrintJob | None = None
     result: PrintResult | None = None
+    tries: int = 0  # of printing this document
     codes: frozenset[str] | None = field(default=None, repr=False)  # that its pages show; None until they were read
 
 

@@ -1,16 +1,21 @@
 """One screen follows another in the same window: what may go wrong on the way, in a real browser."""
 
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from flask import Response, request
 from playwright.sync_api import Browser, Page, Route
 
 from kiosk.session import Step
+from tests.devices.simulators import until
 from tests.journeys.browser import arrive, chromium
 from tests.journeys.eye import Checked
 from tests.journeys.test_services import Hall
 from tests.journeys.traveller import Traveller
+from tests.journeys.xvfb import display
 from tests.layout.test_layout import fresh
 from tests.unit.ui.harness import Pages, served
 
@@ -162,3 +167,39 @@ def test_the_next_visitor_who_is_quick_is_not_interrupted_and_the_window_is_rene
     page.clock.run_for(25_000)
     page.wait_for_function("() => window.memory === undefined")
     arrive(page, step=Step.HOME)
+
+
+# A hand in the window that villagers see: it taps once, and tells over the kiosk's own line what stood there then.
+HAND = """
+document.addEventListener("DOMContentLoaded", () => setTimeout(() => {
+  window.memory = "same";
+  document.querySelector("form[action$='/apply'] button").click();
+}, 300));
+document.addEventListener("layar", () => fetch("/sentuh", { method: "POST", body: new URLSearchParams(
+  { kunjungan: document.body.dataset.visit, told: [window.memory, document.body.dataset.step, location.pathname].join(" ") }) }));
+"""
+
+
+def test_the_kiosk_s_own_window_turns_too(pages: Pages) -> None:
+    """WebKitGTK by pywebview, as on a device; everything else here is Chromium."""
+    told: list[str] = []
+
+    def hand(answer: Response) -> Response:
+        if request.path.endswith("/turning.js"):
+            answer.direct_passthrough = False
+            answer.set_data(answer.get_data(as_text=True) + HAND)
+        told.extend(request.form.getlist("told"))
+        return answer
+
+    pages.app.after_request(hand)
+    with display(1080, 1920) as glass:
+        window = subprocess.Popen(
+            [sys.executable, "-m", "tests.journeys.speaking_window", pages.address()],
+            cwd=Path(__file__).parents[2], env=glass.environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        )  # fmt: skip
+        try:
+            until(lambda: bool(told), seconds=60, what="another screen")
+        finally:
+            window.kill()
+            window.wait(10)
+    assert told == ["same services /"]
