@@ -6,7 +6,7 @@ import numpy as np
 
 from adminduk.services import Paper
 from kiosk import imaging
-from kiosk.imaging import Corners, Image, Judgement, Shape, Sheet
+from kiosk.imaging import Corners, Image, Shape, Sheet
 from kiosk.session.parts import Parts
 from kiosk.session.visit import Taken, Visit
 
@@ -44,9 +44,7 @@ def take(visit: Visit, parts: Parts, paper: Paper) -> bool:
 def take_scan(visit: Visit, parts: Parts, paper: Paper, page: Image) -> None:
     """A page from the scanner, flat already: a card on the glass, or the whole of it. Nothing can be cut or shine."""
     found = None if shape_of(paper) == "a4" else imaging.find_sheet(page)
-    sheet = found or imaging.whole_frame(page)
-    flat = imaging.flatten(page, sheet.corners, shape=shape_of(paper))
-    visit.taken = _taken(page, sheet, flat, imaging.judge(flat, thresholds=parts.scanned))
+    visit.taken = _judged(page, found or imaging.whole_frame(page), paper, parts, scanned=True)
 
 
 def shape_of(paper: Paper) -> Shape:
@@ -54,16 +52,14 @@ def shape_of(paper: Paper) -> Shape:
     return cast("Shape", paper.shape) if paper.shape in get_args(Shape) else "a4"
 
 
-def _judged(picture: Image, sheet: Sheet, paper: Paper, parts: Parts) -> Taken:
-    flat = imaging.flatten(picture, sheet.corners, shape=shape_of(paper))
-    return _taken(picture, sheet, flat, imaging.judge(flat, thresholds=parts.thresholds, sheet=sheet))
-
-
-def _taken(picture: Image, sheet: Sheet, flat: Image, judgement: Judgement) -> Taken:
+def _judged(picture: Image, sheet: Sheet, paper: Paper, parts: Parts, *, scanned: bool = False) -> Taken:
     """Encoded while the person waits for the picture anyway: showing and keeping it cost nothing then."""
+    flat = imaging.flatten(picture, sheet.corners, shape=shape_of(paper))
+    limits, placed = (parts.scanned, None) if scanned else (parts.thresholds, sheet)
+    judgement = imaging.judge(flat, thresholds=limits, sheet=placed)
     page = bytearray(imaging.encode(flat))
     flat.fill(0)
-    return Taken(frame=picture, sheet=sheet, page=page, judgement=judgement)
+    return Taken(frame=picture, sheet=sheet, page=page, judgement=judgement, scanned=scanned)
 
 
 def adjust(visit: Visit, parts: Parts, paper: Paper, corners: Corners) -> bool:
@@ -74,7 +70,7 @@ def adjust(visit: Visit, parts: Parts, paper: Paper, corners: Corners) -> bool:
     placed = np.clip(corners, 0, 1) * np.array([width - 1, height - 1], np.float32)
     try:
         sheet = Sheet(np.asarray(placed, np.float32), 1.0)
-        visit.taken = _judged(visit.taken.frame, sheet, paper, parts)
+        visit.taken = _judged(visit.taken.frame, sheet, paper, parts, scanned=visit.taken.scanned)
     except imaging.ImagingError:
         return False
     return True

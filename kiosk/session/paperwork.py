@@ -32,18 +32,9 @@ class Paperwork(Desk):
             if not capture.take(visit, self.parts, forms.current_paper(visit)):
                 visit.complaint = self.parts.camera.state().code or "camera.lost"
                 return None
-            if visit.assisted_by and visit.taken is not None and visit.taken.judgement.ok:
-                return self._keep_clear(visit)
-            return Event.TAKE
+            return keep_clear(visit) if clear(visit) else Event.TAKE
 
         return action
-
-    @staticmethod
-    def _keep_clear(visit: Visit) -> Event | None:
-        """Under staff's hands a clear photo is kept without a question; a paper of one page leads on to the next paper."""
-        paper = forms.current_paper(visit)
-        capture.keep(visit, paper)
-        return forms.after_this_paper(visit) if len(visit.draft.pages[paper.code]) >= paper.max_pages else None
 
     def use_page(self, *, another: bool = False) -> Action:
         @only_at(Step.PAGE)
@@ -96,3 +87,15 @@ class Paperwork(Desk):
             return Event.ADJUSTED
 
         return action
+
+
+def clear(visit: Visit) -> bool:
+    """Whether the page that was taken needs no question: staff is at it, and nothing is wrong with it."""
+    return bool(visit.assisted_by) and visit.taken is not None and visit.taken.judgement.ok
+
+
+def keep_clear(visit: Visit) -> Event | None:
+    """A paper of one page leads on to the next paper; None: this one may have more."""
+    paper = forms.current_paper(visit)
+    capture.keep(visit, paper)
+    return forms.after_this_paper(visit) if len(visit.draft.pages[paper.code]) >= paper.max_pages else None

@@ -7,6 +7,7 @@ from kiosk.hardware.scanner.protocol import Scanner, ScanResult
 from kiosk.session import capture, forms
 from kiosk.session.desk import Action, Desk, only_at
 from kiosk.session.menu import FACES
+from kiosk.session.paperwork import clear, keep_clear
 from kiosk.session.parts import Parts
 from kiosk.session.steps import Event, Step
 from kiosk.session.visit import Visit
@@ -89,19 +90,8 @@ def _taken(visit: Visit, parts: Parts, result: ScanResult) -> Event:
     visit.complaint = "scanner.paper_left" if result.paper_left else result.code
     if len(result.pages) == 1 and not visit.complaint:
         capture.take_scan(visit, parts, paper, imaging.decode_upload(result.pages[0]))
-        return keep_clear(visit) if visit.assisted_by and _clear(visit) else Event.TAKE
+        return (keep_clear(visit) or Event.SCANNED) if clear(visit) else Event.TAKE
     for page in result.pages:
         capture.take_scan(visit, parts, paper, imaging.decode_upload(page))
         capture.keep(visit, paper)
     return Event.SCANNED
-
-
-def _clear(visit: Visit) -> bool:
-    return visit.taken is not None and visit.taken.judgement.ok
-
-
-def keep_clear(visit: Visit) -> Event:
-    """Under staff's hands a clear page is kept without a question; a paper of one page leads on to the next paper."""
-    paper = forms.current_paper(visit)
-    capture.keep(visit, paper)
-    return forms.after_this_paper(visit) if len(visit.draft.pages[paper.code]) >= paper.max_pages else Event.SCANNED

@@ -79,6 +79,7 @@ class Taken:
     sheet: Sheet
     page: bytearray = field(repr=False)
     judgement: Judgement
+    scanned: bool = False  # by the scanner: no lamp shines, no corner is cut
 
     def wipe(self) -> None:
         if self.frame.flags.writeable:

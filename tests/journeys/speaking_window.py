@@ -1,11 +1,30 @@
-"""Opens the kiosk's own window at one address, for test_voice.py; until it is killed."""
+"""Opens the kiosk's own window at one address, for test_voice.py and test_turning.py; until it is killed."""
 
+import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from kiosk.shell import connect
+from tests.journeys.xvfb import display
+
+
+@contextmanager
+def opened(address: str) -> Iterator[None]:
+    """On a display of its own, as high as the panel, until the block ends."""
+    with display(1080, 1920) as glass:
+        window = subprocess.Popen(
+            [sys.executable, "-m", "tests.journeys.speaking_window", address],
+            cwd=Path(__file__).parents[2], env=glass.environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        )  # fmt: skip
+        try:
+            yield
+        finally:
+            window.kill()
+            window.wait(10)
 
 
 def main(address: str) -> None:

@@ -1,7 +1,5 @@
 """One screen follows another in the same window: what may go wrong on the way, in a real browser."""
 
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -13,9 +11,9 @@ from kiosk.session import Step
 from tests.devices.simulators import until
 from tests.journeys.browser import arrive, chromium
 from tests.journeys.eye import Checked
+from tests.journeys.speaking_window import opened
 from tests.journeys.test_services import Hall
 from tests.journeys.traveller import Traveller
-from tests.journeys.xvfb import display
 from tests.layout.test_layout import fresh
 from tests.unit.ui.harness import Pages, served
 
@@ -192,14 +190,6 @@ def test_the_kiosk_s_own_window_turns_too(pages: Pages) -> None:
         return answer
 
     pages.app.after_request(hand)
-    with display(1080, 1920) as glass:
-        window = subprocess.Popen(
-            [sys.executable, "-m", "tests.journeys.speaking_window", pages.address()],
-            cwd=Path(__file__).parents[2], env=glass.environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-        )  # fmt: skip
-        try:
-            until(lambda: bool(told), seconds=60, what="another screen")
-        finally:
-            window.kill()
-            window.wait(10)
+    with opened(pages.address()):
+        until(lambda: bool(told), seconds=60, what="another screen")
     assert told == ["same services /"]

@@ -2,8 +2,6 @@
 
 import json
 import re
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,7 +14,7 @@ from adminduk.services import FieldKind
 from kiosk.session import Event, forms
 from tests.devices.simulators import until
 from tests.journeys.browser import ARGUMENTS
-from tests.journeys.xvfb import display
+from tests.journeys.speaking_window import opened
 from tests.unit.session.world import World, new_world, right_answer
 from tests.unit.ui.harness import Pages, served
 
@@ -246,14 +244,6 @@ def test_the_kiosks_own_window_speaks_without_a_finger(kiosk: Pages, world: Worl
     """WebKit: the second clip is asked for when the first has ended, 1.7 s later; a window that refuses asks at once."""
     moments = played(kiosk)
     world.do(lambda visit: visit.display.update(suara=True))
-    with display(1080, 1920) as glass:
-        window = subprocess.Popen(
-            [sys.executable, "-m", "tests.journeys.speaking_window", kiosk.address()],
-            cwd=Path(__file__).parents[2], env=glass.environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-        )  # fmt: skip
-        try:
-            until(lambda: len(moments) > 1, seconds=60, what="the second clip")
-        finally:
-            window.kill()
-            window.wait(10)
+    with opened(kiosk.address()):
+        until(lambda: len(moments) > 1, seconds=60, what="the second clip")
     assert moments[1] - moments[0] > 1.7

@@ -1,9 +1,10 @@
 """This computer's own word on USB devices: SANE's names for them change with each power cycle, serial numbers do not."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+
+from kiosk.hardware.holders import holders
 
 _NAME = re.compile(r"libusb:(\d{3}):(\d{3})")
 
@@ -33,16 +34,7 @@ class Machine:
 
     def holders(self, node: Path) -> tuple[str, ...]:
         """Programs that have the device open, as ``name[pid]``: as many as we may see."""
-        return tuple(sorted(f"{_fact(process, 'comm')}[{process.name}]" for process in self._openers(node)))
-
-    def _openers(self, node: Path) -> Iterator[Path]:
-        wanted = node.resolve()
-        for process in self.processes.glob("[0-9]*"):
-            try:
-                if any(link.readlink() == wanted for link in (process / "fd").iterdir()):
-                    yield process
-            except OSError:
-                continue  # it has just ended, or is not ours to look into
+        return tuple(sorted(f"{found.name}[{found.pid}]" for found in holders(node, proc=self.processes)))
 
 
 def _fact(folder: Path, name: str) -> str:

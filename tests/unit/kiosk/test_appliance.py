@@ -4,6 +4,7 @@ import json
 import logging
 import secrets
 import socket
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -131,3 +132,15 @@ def test_no_nik_leaves_by_a_log_line_or_a_traceback() -> None:
         shown = formatter.formatException((type(error), error, error.__traceback__))
     assert NIK not in shown
     assert "ValueError" in shown
+
+
+def test_what_may_hang_is_asked_in_a_thread(settings: Settings) -> None:
+    clock = SystemClock()
+    real = replace(settings, devices=replace(settings.devices, scanner="sane:pnm", power="sysfs:///nowhere"))
+    scanner, power = appliance.open_scanner(real, clock), appliance.open_power(real, clock)
+    assert [type(one).__name__ for one in (scanner, power)] == ["PolledScanner", "PolledPower"]
+    scanner.close()
+    power.close()
+    disk = appliance.open_disk(real, clock)
+    assert disk.latest().code not in ("disk.full", "disk.read_only")
+    disk.close()

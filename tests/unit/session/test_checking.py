@@ -2,7 +2,6 @@
 
 import base64
 import re
-from pathlib import Path
 
 import pytest
 
@@ -12,19 +11,9 @@ from kiosk.session import Event, Step
 from kiosk.session.asking import PATIENCE_S, picture
 from kiosk.store import PrintState
 from tests.unit.documents.paperwork import SIGNER, Office, blank_pdf, with_an_addition
-from tests.unit.session.world import World, new_world, qr_on_desk
+from tests.unit.session.world import World, qr_on_desk
 
 DOCUMENTS = ({"id": "d1", "output": "KK", "name": "Kartu Keluarga", "pages": "1"},)
-
-
-@pytest.fixture(scope="module")
-def office() -> Office:
-    return Office.open()
-
-
-@pytest.fixture
-def trusting(tmp_path: Path, office: Office) -> World:
-    return new_world(tmp_path / "trusting", roots=office.pem)
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """Paper in doubt is shown to the camera: its own code settles it, somebody else's does not."""
 
 import io
-from pathlib import Path
 
 import pytest
 import segno
@@ -14,17 +13,7 @@ from kiosk.store import PrintState
 from tests.unit.documents.paperwork import Office
 from tests.unit.session.test_checking import to_document
 from tests.unit.session.test_mishaps import slip_states
-from tests.unit.session.world import World, new_world, qr_on_desk
-
-
-@pytest.fixture(scope="module")
-def office() -> Office:
-    return Office.open()
-
-
-@pytest.fixture
-def trusting(tmp_path: Path, office: Office) -> World:
-    return new_world(tmp_path / "trusting", roots=office.pem)
+from tests.unit.session.world import World, qr_on_desk
 
 
 def qr_pdf(*codes: str) -> bytes:

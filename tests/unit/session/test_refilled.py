@@ -1,7 +1,5 @@
 """Paper out, then paper in: what was refused prints without a hand on the screen, once; what is in doubt never does."""
 
-from pathlib import Path
-
 import pytest
 
 from adminduk.tickets import new_claim
@@ -12,17 +10,7 @@ from kiosk.store import PrintState
 from tests.unit.documents.paperwork import Office, blank_pdf
 from tests.unit.session.test_checking import to_document
 from tests.unit.session.test_mishaps import slip_states
-from tests.unit.session.world import World, new_world
-
-
-@pytest.fixture(scope="module")
-def office() -> Office:
-    return Office.open()
-
-
-@pytest.fixture
-def trusting(tmp_path: Path, office: Office) -> World:
-    return new_world(tmp_path / "trusting", roots=office.pem)
+from tests.unit.session.world import World
 
 
 def at_the_printer(world: World, office: Office) -> None:

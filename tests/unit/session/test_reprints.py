@@ -19,11 +19,6 @@ from tests.unit.staff.hall import CENTRE_KEY, put, roster
 
 
 @pytest.fixture(scope="module")
-def office() -> Office:
-    return Office.open()
-
-
-@pytest.fixture(scope="module")
 def signed(office: Office) -> bytes:
     return office.sign(blank_pdf())
 
