@@ -3,9 +3,9 @@
 import types
 import typing
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import MISSING, fields
+from dataclasses import MISSING, dataclass, fields
 from enum import Enum
-from functools import lru_cache, partial
+from functools import cache, partial
 from typing import Any
 
 Reader = Callable[[Any, str], Any]
@@ -76,17 +76,25 @@ class Mistakes:
         try:
             return make()
         except ContentError as error:
-            self._failed = error.where
-            self._found += error.all
+            self.failed(error)
             return None
+
+    def failed(self, error: ContentError) -> None:
+        self._failed = error.where
+        self._found += error.all
 
     def entries(self, data: Any, where: str, make: Reader) -> dict[str, Any]:
         """``make`` of each named entry that holds."""
         if not isinstance(data, dict):
             self.tell(wrong_kind(where, "table"))
             return {}
-        made = {key: self.read(partial(make, value, f"{where}.{key}")) for key, value in data.items()}
-        return {key: value for key, value in made.items() if value is not None}
+        made = {}
+        for key, value in data.items():
+            try:
+                made[key] = make(value, f"{where}.{key}")
+            except ContentError as error:
+                self.failed(error)
+        return made
 
     def add(self, code: str, where: str, remedy: str, *, say: str = "", **facts: Any) -> None:
         self.tell(ContentError(code, where, remedy, say=say, **facts))
@@ -112,23 +120,37 @@ def build(kind: type[Any], data: Any, where: str, *, given: Mapping[str, Any] | 
     if not isinstance(data, dict):
         raise wrong_kind(where, "table")
     values, mistakes = dict(given or {}), Mistakes()
-    known = {item.name: item for item in fields(kind) if item.name not in values}
-    mistakes.read(lambda: only_keys(data, known, where))
-    hints = _hints(kind)  # type: ignore[arg-type]  # a type is hashable
-    for name, item in known.items():
-        place = f"{where}.{name}"
+    known = {name: slot for name, slot in _slots(kind).items() if name not in values}  # type: ignore[arg-type]  # a type is hashable
+    if not data.keys() <= known.keys():
+        mistakes.read(lambda: only_keys(data, known, where))
+    for name, slot in known.items():
         if name in data:
-            reader = special.get(name) or _plain_reader(hints[name])
-            values[name] = mistakes.read(partial(reader, data[name], place))
-        elif item.default is MISSING and item.default_factory is MISSING:
-            mistakes.tell(missing(name, place))
+            try:
+                values[name] = special.get(name, slot.reader)(data[name], f"{where}.{name}")
+            except ContentError as error:
+                mistakes.failed(error)
+        elif slot.needed:
+            mistakes.tell(missing(name, f"{where}.{name}"))
     mistakes.done()
     return kind(**values)
 
 
-@lru_cache
-def _hints(kind: type[Any]) -> Mapping[str, Any]:
-    return typing.get_type_hints(kind)
+@dataclass(frozen=True, slots=True)
+class _Slot:
+    """A field of a dataclass: whether a table must give it, and how a plain value is read."""
+
+    needed: bool
+    reader: Reader
+
+
+@cache
+def _slots(kind: type[Any]) -> Mapping[str, _Slot]:
+    """Worked out once for each dataclass: a catalogue fills some thousands of them."""
+    hints = typing.get_type_hints(kind)
+    return {
+        item.name: _Slot(item.default is MISSING and item.default_factory is MISSING, _plain_reader(hints[item.name]))
+        for item in fields(kind)
+    }
 
 
 def rows(kind: type[Any], **special: Reader) -> Reader:
@@ -144,8 +166,12 @@ def rows(kind: type[Any], **special: Reader) -> Reader:
 
 def each(values: Iterable[Any], where: str, make: Reader) -> tuple[Any, ...]:
     """``make`` of each value; the mistakes of all are told together."""
-    mistakes = Mistakes()
-    made = [mistakes.read(partial(make, value, f"{where}[{at}]")) for at, value in enumerate(values)]
+    mistakes, made = Mistakes(), []
+    for at, value in enumerate(values):
+        try:
+            made.append(make(value, f"{where}[{at}]"))
+        except ContentError as error:
+            mistakes.failed(error)
     mistakes.done()
     return tuple(made)
 
@@ -206,18 +232,24 @@ def words(data: Mapping[str, Any], where: str) -> dict[str, str]:
     return table(data, where, sentence)
 
 
-def _plain_reader(kind: Any) -> Reader:
-    return lambda value, where: plain(kind, value, where)
-
-
 def plain(kind: Any, value: Any, where: str) -> Any:
     """A value of this type: a text, a number, yes or no, an enumeration's value, or a tuple or set of texts."""
+    return _plain_reader(kind)(value, where)
+
+
+@cache
+def _plain_reader(kind: Any) -> Reader:
     if typing.get_origin(kind) is types.UnionType:
         kind = next(option for option in typing.get_args(kind) if option is not type(None))
-    if typing.get_origin(kind) in (tuple, frozenset):
-        return typing.get_origin(kind)(strings(value, where))
+    origin = typing.get_origin(kind)
+    if origin in (tuple, frozenset):
+        return lambda value, where: origin(strings(value, where))
     if isinstance(kind, type) and issubclass(kind, Enum):
-        return member(kind, value, where)
-    if type(value) is not kind:
-        raise wrong_kind(where, kind.__name__)
-    return value
+        return partial(member, kind)
+
+    def read(value: Any, where: str) -> Any:
+        if type(value) is not kind:
+            raise wrong_kind(where, kind.__name__)
+        return value
+
+    return read
