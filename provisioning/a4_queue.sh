@@ -15,3 +15,5 @@ done
 for option in PageSize=A4 ColorModel=Gray Duplex=None; do
     lpadmin -p "$1" -o "$option" 2>/dev/null || echo "note: $2 has no ${option%%=*}" >&2
 done
+# last, because it says who may change the queue: the kiosk may start it again when it was stopped, root may do the rest
+lpadmin -p "$1" -o printer-op-policy=kios 2>/dev/null || echo "note: CUPS has no policy kios; run provisioning/cups/install.sh" >&2

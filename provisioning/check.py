@@ -64,11 +64,17 @@ def run_group(name: str, places: Sequence[str]) -> tuple[int, float]:
         running = subprocess.Popen(
             [sys.executable, "-m", "pytest", "-m", "not nightly", f"--junitxml={OUT / name}.xml",
              "-o", f"cache_dir={OUT / name}", "--durations=12", "-rfEs", *places],
-            cwd=TOP, stdout=log, stderr=subprocess.STDOUT, env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"},
+            cwd=TOP, stdout=log, stderr=subprocess.STDOUT, env=environment(),
         )  # fmt: skip
         _pid, status, used = os.wait4(running.pid, 0)
         running.returncode = os.waitstatus_to_exitcode(status)  # else subprocess waits for it once more
     return running.returncode, used.ru_utime + used.ru_stime
+
+
+def environment() -> Mapping[str, str]:
+    """Bytecode is kept once for the hundreds of processes that tests start, apart from the tree."""
+    kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return {**kept, "PYTHONPYCACHEPREFIX": str(OUT / "bytecode")}
 
 
 def one_group(name: str, places: Sequence[str]) -> Tally:

@@ -20,6 +20,8 @@ install -m 644 "$top/systemd/kios.sysusers.conf" "$root/usr/lib/sysusers.d/kios.
 install -m 644 "$top/systemd/kios.tmpfiles.conf" "$root/usr/lib/tmpfiles.d/kios.conf"
 [ -n "$root" ] || ln -sfn "$top" /opt/kios
 
+sh "$top/provisioning/cups/install.sh" "$root"
+
 systemd-sysusers ${root:+--root="$root"}
 systemd-tmpfiles ${root:+--root="$root"} --create kios.conf
 [ -n "$root" ] && exit 0
@@ -33,5 +35,7 @@ for name in store_key device_key; do
     [ "$with" = host ] && echo "warning: no TPM2 here; $name is bound to this disk only" >&2
 done
 # The A4 printer's queue: provisioning/a4_queue.sh A4 ipp://..., once its address is known.
+# Each USB device gets the name of its role: provisioning/devices.py list, then provisioning/devices.py enrol struk 1-2.
 systemctl daemon-reload
+systemctl try-restart cups.service
 systemctl enable kios-ui.service kios-courier.service

@@ -22,7 +22,7 @@ class Polled(Generic[Reading]):
     ) -> None:  # fmt: skip
         self._ask, self._silent, self._clock = ask, silent, clock
         self._every_s, self._patience_s = every_s, patience_s
-        self._lock, self._over = Lock(), Event()
+        self._lock, self._over, self._again = Lock(), False, Event()
         self._newest, self._at = first, clock.monotonic()
         Thread(target=self._run, name="polled", daemon=True).start()
 
@@ -31,14 +31,20 @@ class Polled(Generic[Reading]):
             late = self._clock.monotonic() - self._at > self._patience_s
             return self._silent if late else self._newest
 
+    def refresh(self) -> None:
+        """Something was done with the device: ask now, not at the next round."""
+        self._again.set()
+
     def close(self) -> None:
         """The thread ends after the answer that it waits for."""
-        self._over.set()
+        self._over = True
+        self._again.set()
 
     def _run(self) -> None:
-        while True:
+        while not self._over:
+            self._again.clear()
             answer = self._ask()
             with self._lock:
                 self._newest, self._at = answer, self._clock.monotonic()
-            if self._over.wait(self._every_s):
-                return
+            if not self._over:
+                self._again.wait(self._every_s)

@@ -10,7 +10,7 @@ import tempfile
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -38,6 +38,15 @@ def answers(port: int) -> bool:
         return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
+def offspring(pid: int) -> Iterator[int]:
+    """Every process below one of ours."""
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):
+            if int(stat.read_text().rpartition(")")[2].split()[1]) == pid:
+                yield int(stat.parent.name)
+                yield from offspring(int(stat.parent.name))
+
+
 @contextmanager
 def running(*words: str, log: Path, environment: dict[str, str] | None = None) -> Iterator[subprocess.Popen[bytes]]:
     """A program of ours, ended by its pid, or by the kernel when this process dies: a killed run leaves nothing behind."""
@@ -62,12 +71,14 @@ FAULTS = ("paper-near-end", "paper-out", "cover-open", "offline")
 
 @dataclass(frozen=True, slots=True)
 class ReceiptEmulator:
-    """emupos: a TM-T20III on TCP and on a pty, and a code scanner on a pty of its own."""
+    """emupos: a TM-T20III (device ``p``) and a narrow POS-5890 (``n``), each on TCP and on a pty, and a code scanner on a pty of
+    its own."""
 
     tcp_port: int
     pty_path: Path
     api: str
     process: subprocess.Popen[bytes]
+    narrow_port: int
 
     def _call(self, path: str, method: str = "GET") -> bytes:
         request = urllib.request.Request(self.api + path, method=method)
@@ -75,24 +86,29 @@ class ReceiptEmulator:
             content: bytes = answer.read()
             return content
 
-    def fault(self, name: str, *, on: bool) -> None:
-        self._call(f"/devices/p/faults/{name}", "PUT" if on else "DELETE")
+    def fault(self, name: str, *, on: bool, device: str = "p") -> None:
+        self._call(f"/devices/{device}/faults/{name}", "PUT" if on else "DELETE")
 
     def heal(self) -> None:
-        for name in FAULTS:
-            self.fault(name, on=False)
+        for device in ("p", "n"):
+            for name in FAULTS:
+                self.fault(name, on=False, device=device)
 
-    def receipts(self) -> list[str]:
+    def receipts(self, device: str = "p") -> list[str]:
         """Ids of what was cut, oldest first."""
-        rows = json.loads(self._call("/devices/p/receipts"))
+        rows = json.loads(self._call(f"/devices/{device}/receipts"))
         return [row["id"] for row in sorted(rows, key=lambda row: row["completed_at"])]
 
-    def text(self, receipt: str) -> str:
-        return self._call(f"/devices/p/receipts/{receipt}/text").decode()
+    def text(self, receipt: str, device: str = "p") -> str:
+        return self._call(f"/devices/{device}/receipts/{receipt}/text").decode()
 
-    def picture(self, receipt: str) -> bytes:
+    def picture(self, receipt: str, device: str = "p") -> bytes:
         """PNG of the paper."""
-        return self._call(f"/devices/p/receipts/{receipt}/image")
+        return self._call(f"/devices/{device}/receipts/{receipt}/image")
+
+    @property
+    def narrow_path(self) -> Path:
+        return self.pty_path.with_name("n")
 
     @property
     def scanner_path(self) -> Path:
@@ -113,24 +129,55 @@ class ReceiptEmulator:
         self.process.send_signal(signal.SIGCONT)
 
 
+NARROW = """type: printer
+name: POS-5890
+dpi: 203
+width_dots: 384
+font_a: { width: 12, height: 24 }
+font_b: { width: 9, height: 17 }
+code_pages: { 0: PC437 }
+default_code_page: 0
+drawer_sensor_open_level: high
+printer_id: { model: 2, autocutter: false, maker: POS, name: POS-5890 }
+serial: { baud: 9600, data_bits: 8, parity: none, stop_bits: 1 }
+"""
+
+
 @contextmanager
 def receipt_printer_emulator(folder: Path) -> Iterator[ReceiptEmulator]:
     assert (EMUPOS / ".python").exists(), "run `make setup-test`: provisioning/simulators/install.sh puts emupos there"
-    api, tcp = free_port(), free_port()
+    api, tcp, narrow = free_port(), free_port(), free_port()
     config = folder / "emupos.yaml"
+    (folder / "narrow.yaml").write_text(NARROW)
     config.write_text(
         f"schema: 1\napi: {{host: 127.0.0.1, port: {api}}}\ndevices:\n"
         "  - id: p\n    type: printer\n    profile: epson-tm-t20iii\n"
         f"    connections: [{{tcp: {{host: 127.0.0.1, port: {tcp}}}}}, {{serial: {{pty: true, link: p}}}}]\n"
+        f"  - id: n\n    type: printer\n    profile: ./narrow.yaml\n"
+        f"    connections: [{{tcp: {{host: 127.0.0.1, port: {narrow}}}}}, {{serial: {{pty: true, link: n}}}}]\n"
         "  - id: s\n    type: scanner\n    mode: serial\n    connections: [{serial: {pty: true, link: s}}]\n"
     )
     python = (EMUPOS / ".python").read_text().strip()
-    environment = {"PYTHONPATH": str(EMUPOS), "TMPDIR": str(folder)}
+    compiled = {
+        "PYTHONDONTWRITEBYTECODE": "",
+        "PYTHONPYCACHEPREFIX": str(EMUPOS / ".compiled"),
+    }  # else 2 s at each start
+    environment = {"PYTHONPATH": str(EMUPOS), "TMPDIR": str(folder), **compiled}
     start = "import os; os.chdir(os.environ['TMPDIR']); from emupos.cli.app import main; main()"
     log = folder / "emupos.log"
     with running(python, "-c", start, "run", log=log, environment=environment) as process:
         until(lambda: answers(api) and answers(tcp), what="emupos")
-        yield ReceiptEmulator(tcp, folder / "emupos" / "p", f"http://127.0.0.1:{api}/api/v1", process)
+        yield ReceiptEmulator(tcp, folder / "emupos" / "p", f"http://127.0.0.1:{api}/api/v1", process, narrow)
+
+
+@contextmanager
+def serial_cable(name: Path, tcp_port: int) -> Iterator[subprocess.Popen[bytes]]:
+    """A serial adapter between ``name`` and a printer's brain on TCP, under a number of its own; ended, it is unplugged."""
+    name.unlink(missing_ok=True)
+    words = ("socat", f"PTY,link={name},raw,echo=0", f"TCP:127.0.0.1:{tcp_port}")
+    with running(*words, log=name.with_suffix(".log")) as process:
+        until(name.exists, what="the serial adapter")
+        yield process
 
 
 # --- A4 ---------------------------------------------------------------------------------------------------------------
@@ -173,10 +220,11 @@ Listen {root}/run/cups.sock
 LogLevel warn
 Browsing Off
 WebInterface No
-DefaultAuthType None
+DefaultAuthType Basic
 DefaultPaperSize A4
 IdleExitTimeout 0
 MaxLogSize 0
+DirtyCleanInterval 0
 ErrorPolicy retry-current-job
 JobRetryInterval 2
 JobRetryLimit 5
@@ -191,6 +239,16 @@ PreserveJobFiles No
   JobPrivateValues none
   SubscriptionPrivateAccess all
   SubscriptionPrivateValues none
+  <Limit All>
+    Order deny,allow
+  </Limit>
+</Policy>
+<Policy strict>
+  <Limit Resume-Printer>
+    AuthType Basic
+    Require user @SYSTEM
+    Order deny,allow
+  </Limit>
   <Limit All>
     Order deny,allow
   </Limit>
@@ -251,6 +309,27 @@ class PaperStack:
         with urllib.request.urlopen(f"http://127.0.0.1:{self.device_port}/media?{trays}", timeout=10) as page:
             page.read()
 
+    def stop_cups(self, how: signal.Signals = signal.SIGTERM) -> None:
+        """SIGTERM: as systemd does; SIGKILL: as the kernel does when memory is short, and then systemd with what it leaves."""
+        assert self.cups is not None
+        left = tuple(offspring(self.cups.pid))
+        self.cups.send_signal(how)
+        self.cups.wait(20)
+        for pid in left:
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+
+    def start_cups(self, *, emptied: bool = False) -> None:
+        """``emptied``: with a spool of its own that begins empty, as on a device (provisioning/cups/service.conf)."""
+        root = self.folder / "cups"
+        for file in [*root.glob("spool/[cd]0*"), *root.glob("cache/job.cache*")] if emptied else []:
+            file.unlink()
+        cupsd = shutil.which("cupsd") or "/usr/sbin/cupsd"
+        words = ("setpriv", "--pdeathsig", "TERM", "--", cupsd, "-f", "-c", f"{root}/etc/cupsd.conf", "-s")
+        with (self.folder / "cups.log").open("ab") as log:
+            self.cups = subprocess.Popen([*words, f"{root}/etc/cups-files.conf"], stdout=log, stderr=log)
+        until(lambda: answers(self.cups_port), what="cupsd")
+
     def unfinished(self) -> int:
         environment = {**os.environ, "CUPS_SERVER": f"127.0.0.1:{self.cups_port}"}
         run = subprocess.run(["lpstat", "-W", "not-completed", "-o"], env=environment, capture_output=True, check=False)
@@ -292,7 +371,7 @@ def _a4_stack(folder: Path) -> Iterator[PaperStack]:
         stack.device = opened.enter_context(running(*words, log=folder / "device.log", environment=bus))
         until(lambda: answers(stack.device_port), what="ippeveprinter")
         stack.tray(200)
-        stack.cups = opened.enter_context(_private_cups(folder, stack))
+        opened.enter_context(_private_cups(folder, stack))
         yield stack
 
 
@@ -316,7 +395,7 @@ def _private_bus(folder: Path) -> Iterator[dict[str, str]]:
 
 
 @contextmanager
-def _private_cups(folder: Path, stack: PaperStack) -> Iterator[subprocess.Popen[bytes]]:
+def _private_cups(folder: Path, stack: PaperStack) -> Iterator[None]:
     root = folder / "cups"
     for name in ("etc/ppd", "etc/ssl", "run/certs", "spool/tmp", "cache", "log"):
         (root / name).mkdir(parents=True)
@@ -324,13 +403,14 @@ def _private_cups(folder: Path, stack: PaperStack) -> Iterator[subprocess.Popen[
         shutil.chown(path, group="lp")
         path.chmod(0o1770 if path.name == "tmp" else 0o775)
     (root / "etc/cups-files.conf").write_text(CUPS_FILES.format(root=root))
-    (root / "etc/cupsd.conf").write_text(CUPSD.format(root=root, port=stack.cups_port))
-    cupsd = shutil.which("cupsd") or "/usr/sbin/cupsd"
-    configuration = ("-c", f"{root}/etc/cupsd.conf", "-s", f"{root}/etc/cups-files.conf")
-    with running(cupsd, "-f", *configuration, log=folder / "cups.log") as process:
-        until(lambda: answers(stack.cups_port), what="cupsd")
+    ours = (TOP / "provisioning/cups/cupsd.conf").read_text()  # as on a real device
+    (root / "etc/cupsd.conf").write_text(CUPSD.format(root=root, port=stack.cups_port) + ours)
+    stack.start_cups()
+    try:
         _add_queue(root, stack)
-        yield process
+        yield
+    finally:
+        stack.stop_cups()
 
 
 def _add_queue(root: Path, stack: PaperStack) -> None:

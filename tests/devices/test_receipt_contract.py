@@ -1,4 +1,4 @@
-"""One contract for the receipt printer's twin and for the real driver in front of emupos, over TCP and over a serial line."""
+"""One contract for the receipt printer's twin and for the real driver in front of emupos, over TCP, a serial line and USB."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -14,11 +14,13 @@ from PIL import Image
 from kiosk.hardware.health import Condition, Outcome
 from kiosk.hardware.receipt import connect
 from kiosk.hardware.receipt.escpos_driver import EscposReceiptPrinter
+from kiosk.hardware.receipt.lines import TcpLine
 from kiosk.hardware.receipt.models import find
 from kiosk.hardware.receipt.protocol import Code, Line, ReceiptPrinter, Size, Slip
 from kiosk.hardware.receipt.render import FENCE
 from kiosk.hardware.receipt.simulated import SimulatedReceiptPrinter
 from tests.devices.simulators import ReceiptEmulator, receipt_printer_emulator, until
+from tests.devices.usb_bench import RemotePrinter, usb_bus
 
 pytestmark = pytest.mark.devices
 
@@ -36,9 +38,15 @@ class Bench:
 
 
 @pytest.fixture(scope="module")
-def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ReceiptEmulator]:
-    with receipt_printer_emulator(tmp_path_factory.mktemp("emupos")) as running:
-        yield running
+def plugged(emupos: ReceiptEmulator, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RemotePrinter]:
+    """The driver before a printer on USB that the kernel's own driver holds at first."""
+    folder = tmp_path_factory.mktemp("usb")
+    with usb_bus(folder) as bus:
+        bus.plug("1-2", emupos.tcp_port, serial="A1", driver="usblp")
+        printer = RemotePrinter(bus, "usb:04b8:0e15?serial=A1", folder / "driver.log")
+        until(lambda: printer.state().condition is Condition.READY)
+        yield printer
+        printer.end()
 
 
 def twin_bench() -> Bench:
@@ -51,22 +59,24 @@ def twin_bench() -> Bench:
     return Bench(twin, lambda name, on: hands[name, on](), lambda: twin.printed)
 
 
-@pytest.fixture(params=["twin", "tcp", "serial"])
+@pytest.fixture(params=["twin", "tcp", "serial", "usb"])
 def bench(request: pytest.FixtureRequest) -> Iterator[Bench]:
     if request.param == "twin":
         yield twin_bench()
         return
     emulator: ReceiptEmulator = request.getfixturevalue("emulator")
-    emulator.heal()
-    tcp, serial = f"tcp://127.0.0.1:{emulator.tcp_port}", f"serial://{emulator.pty_path}?baud=38400"
-    printer = connect(tcp if request.param == "tcp" else serial)
+    printer: ReceiptPrinter
+    if request.param == "usb":
+        printer = request.getfixturevalue("plugged")
+    else:
+        tcp, serial = f"tcp://127.0.0.1:{emulator.tcp_port}", f"serial://{emulator.pty_path}?baud=38400"
+        printer = connect(tcp if request.param == "tcp" else serial)
     before = len(emulator.receipts())
     yield Bench(
         printer,
         lambda name, on: emulator.fault(name, on=on),
         lambda: [emulator.text(receipt) for receipt in emulator.receipts()[before:]],
     )
-    emulator.heal()
     printer.close()
 
 
@@ -139,18 +149,13 @@ def test_the_qr_code_on_paper_can_be_read_back(emulator: ReceiptEmulator) -> Non
 
 
 def test_a_model_without_native_codes_gets_a_picture_that_reads_too(emulator: ReceiptEmulator) -> None:
-    printer = connect(f"tcp://127.0.0.1:{emulator.tcp_port}?model=POS-5890")
-    before = len(emulator.receipts())
+    printer = connect(f"tcp://127.0.0.1:{emulator.narrow_port}?model=POS-5890")
+    before = len(emulator.receipts("n"))
     printer.print(Slip((Code(CODE),)))
-    printer.close()
-    closing = connect(f"tcp://127.0.0.1:{emulator.tcp_port}")  # the model never cuts: the next job's cut ends the paper
-    closing.print(Slip((Line("."),)))
-    until(lambda: len(emulator.receipts()) > before)
-    papers = [
-        np.asarray(Image.open(BytesIO(emulator.picture(name))).convert("L")) for name in emulator.receipts()[before:]
-    ]
-    assert CODE in [code.text for paper in papers for code in zxingcpp.read_barcodes(paper)]
-    closing.close()
+    printer.close()  # the model never cuts: the line's end does
+    until(lambda: len(emulator.receipts("n")) == before + 1)
+    paper = np.asarray(Image.open(BytesIO(emulator.picture(emulator.receipts("n")[-1], "n"))).convert("L"))
+    assert [code.text for code in zxingcpp.read_barcodes(paper)] == [CODE]
 
 
 def test_a_hung_printer_is_unknown_never_plenty_of_paper(emulator: ReceiptEmulator) -> None:
@@ -163,18 +168,6 @@ def test_a_hung_printer_is_unknown_never_plenty_of_paper(emulator: ReceiptEmulat
     finally:
         emulator.resume()
     until(lambda: printer.state().condition is Condition.READY)
-    printer.close()
-
-
-def test_unplugged_is_a_normal_state_and_it_comes_back_by_itself(tmp_path: Path) -> None:
-    with receipt_printer_emulator(tmp_path) as first:
-        printer = connect(f"tcp://127.0.0.1:{first.tcp_port}")
-        until(lambda: printer.state().condition is Condition.READY)  # its port answers before it does
-        port = first.tcp_port
-    until(lambda: printer.state().condition is Condition.ABSENT)
-    assert printer.state().code == "receipt.absent"
-    assert printer.print(SLIP).outcome is Outcome.REFUSED
-    assert str(port) in f"tcp://127.0.0.1:{port}"
     printer.close()
 
 
@@ -193,7 +186,7 @@ class Unlucky(Network):  # type: ignore[misc]  # python-escpos has no types
 
 def test_the_roll_ends_in_the_middle_and_the_printer_holds_the_rest(emulator: ReceiptEmulator) -> None:
     """It comes out after the refill, for whoever stands there then: so it is doubtful, and never sent again by itself."""
-    printer = EscposReceiptPrinter(lambda: Unlucky(emulator), find("TM-T20II"), fence_s=1.0)
+    printer = EscposReceiptPrinter(lambda: TcpLine(Unlucky(emulator)), find("TM-T20II"), fence_s=1.0)
     before = len(emulator.receipts())
     result = printer.print(SLIP)
     assert (result.outcome, result.code) == (Outcome.DOUBTFUL, "receipt.held")
@@ -213,7 +206,7 @@ def test_the_power_goes_in_the_middle_of_a_slip(tmp_path: Path) -> None:
                     own.process.kill()
                     own.process.wait()
 
-        printer = EscposReceiptPrinter(lambda: Dying("127.0.0.1", own.tcp_port, timeout=3), find("TM-T20II"))
+        printer = EscposReceiptPrinter(lambda: TcpLine(Dying("127.0.0.1", own.tcp_port, timeout=3)), find("TM-T20II"))
         until(lambda: printer.state().condition is Condition.READY)
         result = printer.print(SLIP)
     assert (result.outcome, result.code) == (Outcome.DOUBTFUL, "receipt.interrupted")

@@ -1,18 +1,24 @@
 """Receipt printers. ``connect`` turns a device URL into one."""
 
-from urllib.parse import parse_qs, urlsplit
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
+from urllib.parse import SplitResult, parse_qs, urlsplit
 
+from kiosk.hardware.plugged import Wanted, is_numbered
 from kiosk.hardware.receipt.models import AUTO, DEFAULT, PLAINEST, find
 from kiosk.hardware.receipt.protocol import ReceiptPrinter
 
-LINE_S = 3.0
+if TYPE_CHECKING:
+    from kiosk.hardware.receipt.lines import Line
 
 
 def connect(url: str) -> ReceiptPrinter:
-    """``simulated://``, ``tcp://host:port?model=TM-T20II``, ``serial:///dev/ttyX?baud=38400&model=…``; ``model=auto`` asks it.
+    """``simulated://``, ``tcp://host:port?model=TM-T20II``, ``serial:///dev/kios-struk?baud=38400&model=…``,
+    ``usb:04b8:0e15?serial=…&model=…`` (or ``&path=1-4.3``); ``model=auto`` asks it.
 
     Raises:
-        ValueError: another scheme. KeyError: a model without a row in models.py.
+        ValueError: another scheme, no such address, or a name that is another device tomorrow (/dev/ttyUSB0). KeyError: a
+            model without a row in models.py.
     """
     parts = urlsplit(url)
     options = {key: values[-1] for key, values in parse_qs(parts.query).items()}
@@ -24,22 +30,31 @@ def connect(url: str) -> ReceiptPrinter:
         return SimulatedReceiptPrinter(model.name if model else DEFAULT)
     from kiosk.hardware.receipt.escpos_driver import EscposReceiptPrinter
 
-    profile = (model or PLAINEST).profile
+    return EscposReceiptPrinter(_line(parts, options, (model or PLAINEST).profile), model)
+
+
+def _line(parts: SplitResult, options: Mapping[str, str], profile: str) -> "Callable[[], Line]":
+    from kiosk.hardware.receipt.lines import SerialLine, TcpLine
+
     if parts.scheme == "tcp":
-        return EscposReceiptPrinter(lambda: _network(str(parts.hostname), parts.port or 9100, profile), model)
+        return lambda: TcpLine.to(str(parts.hostname), parts.port or 9100, profile)
     if parts.scheme == "serial":
+        if is_numbered(parts.path):
+            raise ValueError(
+                f"{parts.path} may be another device tomorrow: enrol it (provisioning/devices.py), use its name"
+            )
         baud = int(options.get("baud", "38400"))
-        return EscposReceiptPrinter(lambda: _serial(parts.path, baud, profile), model)
-    raise ValueError(f"receipt printers are simulated://, tcp:// or serial://, not {parts.scheme}://")
+        return lambda: SerialLine.to(parts.path, baud, profile)
+    if parts.scheme == "usb":
+        return _usb(parts.path, options)
+    raise ValueError(f"receipt printers are simulated://, tcp://, serial:// or usb:, not {parts.scheme}://")
 
 
-def _network(host: str, port: int, profile: str) -> object:
-    from escpos.printer import Network
+def _usb(kind: str, options: Mapping[str, str]) -> "Callable[[], Line]":
+    from kiosk.hardware.receipt.usb_line import UsbLine
 
-    return Network(host, port, timeout=LINE_S, profile=profile)
-
-
-def _serial(path: str, baud: int, profile: str) -> object:
-    from escpos.printer import Serial
-
-    return Serial(path, baudrate=baud, timeout=LINE_S, profile=profile)
+    vendor, _, product = kind.partition(":")
+    if not all(len(half) == 4 and set(half) <= set("0123456789abcdef") for half in (vendor, product)):
+        raise ValueError("usb: needs vendor and product, four small hexadecimal digits each: usb:04b8:0e15")
+    wanted = Wanted(vendor=vendor, product=product, serial=options.get("serial", ""), path=options.get("path", ""))
+    return lambda: UsbLine(wanted)

@@ -1,49 +1,64 @@
-"""A real receipt printer through python-escpos: TCP or serial. Status first, fence last, troubles as values.
+"""A real receipt printer over TCP, serial or USB. Status first, fence last, troubles as values.
 
 Data sent to a printer that is out of paper is accepted and prints after the refill, for the next villager: so nothing is
-sent unless the printer says it can print, and what stays unfenced is Doubtful and never sent again by itself.
+sent unless the printer says it can print, long slips go in pieces with a question after each, and what stays unfenced is
+Doubtful and never sent again by itself.
 """
 
+import errno
 import logging
-import socket
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
+from pathlib import Path
 from threading import RLock
-from typing import Any
 
+from kiosk.hardware.enrolled import whereabouts
+from kiosk.hardware.errors import errno_of
 from kiosk.hardware.health import PRINTED, Condition, Health, Outcome, PrintResult
-from kiosk.hardware.receipt.models import PLAINEST, Model, named
+from kiosk.hardware.holders import named as held_by
+from kiosk.hardware.plugged import Miss, Missed
+from kiosk.hardware.receipt.asking import ANSWER_S, ask, ask_name, forgets
+from kiosk.hardware.receipt.lines import Line, Unfit, troubles
+from kiosk.hardware.receipt.models import MODELS, PLAINEST, Model, named, told
 from kiosk.hardware.receipt.protocol import Slip
-from kiosk.hardware.receipt.render import FENCE, render
-from kiosk.hardware.receipt.status import QUERIES, summarise
+from kiosk.hardware.receipt.render import FENCE, Piece, after_an_abort, slices
+from kiosk.hardware.receipt.status import QUERIES, Kind, summarise
 
 log = logging.getLogger(__name__)
 
-ANSWER_S, FENCE_S = 1.0, 8.0
-SLICE = 512
-MODEL_NAME, LONGEST_NAME = b"\x1dI\x43", 80
+FENCE_S = 8.0
+CHUNK = 512  # of a write: 0.5 s at 9600 baud
+_DENIED, _HELD = (errno.EACCES, errno.EPERM), (errno.EBUSY, errno.EAGAIN)
+_PRINTS = (Condition.READY, Condition.ATTENTION)
+_MISSED = {Miss.MOVED: "receipt.moved", Miss.OTHER: "receipt.swapped", Miss.ALIKE: "receipt.swapped"}
 
-Connect = Callable[[], Any]
+STUCK = Health(Condition.UNKNOWN, "receipt.silent", "takes nothing")
 
-
-def troubles() -> tuple[type[BaseException], ...]:
-    """Every way in which a line to a printer breaks."""
-    import serial
-    from escpos.exceptions import Error
-
-    return (OSError, Error, serial.SerialException)
+Connect = Callable[[], Line]
+Whereabouts = Callable[[Path], Missed | None]
 
 
 class EscposReceiptPrinter:
-    """``connect`` opens a python-escpos printer; it is called again whenever the line was lost. ``model``: None asks the
-    printer each time the line opens, because another one may hang there after a repair."""
+    """``connect`` makes a line that is not open yet; it is called again whenever one was lost. ``model``: None takes what the
+    printer says it is; otherwise one that says it is of another width or kind is not the enrolled one. ``whereabouts``: why
+    the enrolled name of a device file is not there."""
 
-    def __init__(self, connect: Connect, model: Model | None, *, fence_s: float = FENCE_S) -> None:
-        self._connect, self._model, self._fence_s = connect, model or PLAINEST, fence_s
-        self._asks = model is None
-        self._printer: Any = None
+    def __init__(
+        self, connect: Connect, model: Model | None, *, fence_s: float = FENCE_S, whereabouts: Whereabouts = whereabouts
+    ) -> None:
+        self._connect, self._enrolled, self._fence_s, self._whereabouts = connect, model, fence_s, whereabouts
+        self._model = model or PLAINEST
+        self._line: Line | None = None
+        self._up = False
+        self._asked_name, self._stranger = False, Health(Condition.READY)
+        self._lost = 0  # a slip broke off, maybe inside a command of so many bytes
         self._last: Health | None = None
         self._lock = RLock()
+
+    @property
+    def model(self) -> Model:
+        """As it was enrolled, or as the printer told."""
+        return self._model
 
     def state(self) -> Health:
         with self._lock:
@@ -52,72 +67,59 @@ class EscposReceiptPrinter:
     def print(self, slip: Slip) -> PrintResult:
         with self._lock:
             health = self.state()
-            if not health.usable:
+            if not health.usable or not self._up or self._line is None:
                 return PrintResult(Outcome.REFUSED, health.code, health.evidence)
-            return self._send(render(slip, self._model))
+            pieces = slices(slip, self._model)
+            if self._lost:
+                pieces = (after_an_abort(self._lost, self._model), *pieces)
+            return self._send(self._line, pieces, answers=health.condition in _PRINTS)
 
     def close(self) -> None:
         with self._lock:
-            printer, self._printer = self._printer, None
-            if printer is not None:
+            line, self._line, self._up = self._line, None, False
+            self._asked_name, self._stranger = False, Health(Condition.READY)
+            if line is not None:
                 with suppress(*troubles()):
-                    printer.close()
+                    line.close()
 
     def __repr__(self) -> str:
         return f"<EscposReceiptPrinter {self._model.name}>"
 
+    # --- its state ----------------------------------------------------------------------------------------------------
+
     def _read_state(self) -> Health:
+        line = self._line = self._line or self._connect()
         try:
-            self._open()
-            return summarise({n: self._ask(query) for n, query in QUERIES.items()})
-        except troubles() as error:
+            if not self._up:
+                line.open()
+                self._up = True
+            health = summarise({n: ask(line, query, Kind.STATUS, ANSWER_S) for n, query in QUERIES.items()})
+            return self._recognised(line, health)
+        except Unfit as unfit:
             self.close()
-            return Health(Condition.ABSENT, "receipt.absent", type(error).__name__)
-
-    def _send(self, data: bytes) -> PrintResult:
-        """From the first byte on, a break may have left something on paper."""
-        try:
-            for at in range(0, len(data), SLICE):
-                self._printer._raw(data[at : at + SLICE])
-            fenced = self._ask(FENCE, wait_s=self._fence_s)
+            return unfit.health
         except troubles() as error:
+            was_up = self._up
             self.close()
-            return PrintResult(Outcome.DOUBTFUL, "receipt.interrupted", type(error).__name__)
-        return PRINTED if fenced else self._unfenced()
+            return STUCK if was_up and timed_out(error) else why(error, line.node, self._whereabouts)
 
-    def _unfenced(self) -> PrintResult:
-        """No answer to the fence: the printer holds the job, or cannot answer. Ask why; either way it may still print."""
-        health = self._read_state()
-        held = health.condition in (Condition.FAULT, Condition.BUSY)
-        return PrintResult(Outcome.DOUBTFUL, "receipt.held" if held else "receipt.silent", health.code)
+    def _recognised(self, line: Line, health: Health) -> Health:
+        """Asked once a line, and only while it prints: the question waits behind what is held."""
+        if health.condition not in _PRINTS:
+            return health
+        if not self._asked_name:
+            self._recognise(ask_name(line))
+            self._asked_name = True
+        return health if self._stranger.condition is Condition.READY else self._stranger
 
-    def _open(self) -> None:
-        if self._printer is None:
-            printer = self._connect()
-            printer.open()
-            self._printer = printer
-            if self._asks:
-                self._identify()
-
-    def _identify(self) -> None:
-        """Which model hangs here. One that does not say prints what every printer can."""
-        first, answer = self._ask(MODEL_NAME), b""
-        while first and first != b"\0" and len(answer) < LONGEST_NAME:
-            answer += first
-            first = read_byte(self._printer.device, ANSWER_S)
-        self._model = named(answer)
-        log.info("receipt_model name=%s", self._model.name)
-
-    def _ask(self, query: bytes, *, wait_s: float = ANSWER_S) -> bytes | None:
-        """Send a query, take at most one byte; silence is None, a broken line an exception."""
-        self._drain()
-        self._printer._raw(query)
-        return read_byte(self._printer.device, wait_s)
-
-    def _drain(self) -> None:
-        """Late answers to earlier questions are thrown away."""
-        while read_byte(self._printer.device, 0.0):
-            pass
+    def _recognise(self, answer: bytes) -> None:
+        """One that does not say what it is, or says what no row knows, is taken for the enrolled one."""
+        if self._enrolled is None:
+            self._model = named(answer)
+            log.info("receipt_model name=%s", self._model.name)
+        elif not MODELS.get(told(answer), self._enrolled).prints_like(self._enrolled):
+            evidence = f"enrolled {self._enrolled.name}, this is {told(answer)}"
+            self._stranger = Health(Condition.FAULT, "receipt.swapped", evidence)
 
     def _noted(self, health: Health) -> Health:
         """Log edges only."""
@@ -126,25 +128,49 @@ class EscposReceiptPrinter:
         self._last = health
         return health
 
+    # --- one slip -----------------------------------------------------------------------------------------------------
 
-def read_byte(device: Any, wait_s: float) -> bytes | None:
-    """One byte from a socket or a serial port within ``wait_s`` seconds; None when it stays silent. Raises OSError when the
-    other side is gone."""
-    if isinstance(device, socket.socket):
-        return _read_socket(device, wait_s)
-    device.timeout = wait_s
-    return device.read(1) or None
+    def _send(self, line: Line, pieces: Sequence[Piece], *, answers: bool) -> PrintResult:
+        """From the first byte on, a break may have left something on paper. A printer that ``answers`` is asked after each
+        piece whether it has got so far, so that never more than one piece waits in it."""
+        try:
+            for number, piece in enumerate(pieces, 1):
+                self._lost = piece.longest
+                for at in range(0, len(piece.data), CHUNK):
+                    line.write(piece.data[at : at + CHUNK])
+                goes_on = number < len(pieces) and not answers
+                if not goes_on and ask(line, FENCE, Kind.PAPER, self._fence_s) is None:
+                    return self._unfenced(line)
+        except troubles() as error:
+            self.close()
+            return PrintResult(Outcome.DOUBTFUL, "receipt.interrupted", type(error).__name__)
+        self._lost = 0
+        return PRINTED
+
+    def _unfenced(self, line: Line) -> PrintResult:
+        """The printer holds the slip, or cannot answer. Ask why; one that holds it is told to forget it, else it comes out for
+        the next villager."""
+        health = self._read_state()
+        if health.condition not in (Condition.FAULT, Condition.ABSENT):
+            self._lost = 0
+            return PrintResult(Outcome.DOUBTFUL, "receipt.silent", health.code)
+        code = "receipt.interrupted" if self._line is not line or forgets(line) else "receipt.held"
+        log.warning("receipt_aborted code=%s cause=%s", code, health.code)
+        return PrintResult(Outcome.DOUBTFUL, code, health.code)
 
 
-def _read_socket(device: socket.socket, wait_s: float) -> bytes | None:
-    before = device.gettimeout()
-    device.settimeout(wait_s)
-    try:
-        byte = device.recv(1)
-    except (TimeoutError, BlockingIOError):
-        return None
-    finally:
-        device.settimeout(before)
-    if not byte:
-        raise ConnectionResetError("printer closed the line")
-    return byte
+def timed_out(error: BaseException) -> bool:
+    return isinstance(error, TimeoutError) or errno_of(error) == errno.ETIMEDOUT
+
+
+def why(error: BaseException, node: Path | None, whereabouts: Whereabouts) -> Health:
+    """A line that could not be opened, or broke, as a state with what the technician needs."""
+    number = errno_of(error)
+    if number in _DENIED:
+        return Health(Condition.FAULT, "receipt.denied", str(node or ""))
+    if number in _HELD and node is not None:
+        return Health(Condition.FAULT, "receipt.busy", held_by(node))
+    missed = whereabouts(node) if node is not None else None
+    if missed is not None and missed.miss in _MISSED:
+        return Health(Condition.FAULT, _MISSED[missed.miss], missed.evidence)
+    return Health(Condition.ABSENT, "receipt.absent", errno.errorcode.get(number, type(error).__name__))

@@ -15,6 +15,11 @@ class Model:
     cutter: bool
     profile: str
 
+    def prints_like(self, other: "Model") -> bool:
+        """Whether a slip made for one comes out right on the other."""
+        mine = (self.columns, self.dots, self.native_qr, self.cutter)
+        return mine == (other.columns, other.dots, other.native_qr, other.cutter)
+
 
 DEFAULT = "TM-T20II"
 AUTO = "auto"  # the printer is asked (GS I 67)
@@ -33,10 +38,14 @@ MODELS: Mapping[str, Model] = {
 }
 
 
+def told(answer: bytes) -> str:
+    """What a printer says it is, from its answer to GS I 67: an underscore, its name, a NUL. Empty: it does not say."""
+    return answer.removeprefix(b"_").rstrip(b"\0").decode("ascii", "replace").strip()
+
+
 def named(answer: bytes) -> Model:
-    """By what a printer answers to GS I 67: an underscore, its name, a NUL. The plainest for anything else."""
-    name = answer.removeprefix(b"_").rstrip(b"\0").decode("ascii", "replace").strip()
-    return MODELS.get(name, PLAINEST)
+    """The plainest for a name that no row knows."""
+    return MODELS.get(told(answer), PLAINEST)
 
 
 def find(name: str) -> Model:

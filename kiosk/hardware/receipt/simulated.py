@@ -18,6 +18,8 @@ class SimulatedReceiptPrinter:
         self.codes: list[str] = []
         self._paper, self._low, self._cover, self._plugged, self._silent = True, False, False, True, False
         self._power_for: int | None = None
+        self._paper_for: int | None = None  # lines of the next slip
+        self._held: Slip | None = None  # taken, and not yet on paper
         self._lock = RLock()
 
     # --- what the kiosk sees ------------------------------------------------------------------------------------------
@@ -42,9 +44,15 @@ class SimulatedReceiptPrinter:
             if self._power_for is not None and self._power_for < len(data):
                 self._power_for, self._plugged = None, False
                 return PrintResult(Outcome.DOUBTFUL, "receipt.interrupted")
-            self.printed.append(as_text(slip, self.model.columns))
-            self.codes += [part.text for part in slip.parts if isinstance(part, Code)]
+            if self._paper_for is not None and self._paper_for <= len(as_text(slip, self.model.columns).splitlines()):
+                self._paper_for, self._paper, self._held = None, False, slip
+                return PrintResult(Outcome.DOUBTFUL, "receipt.held")
+            self._come_out(slip)
             return PrintResult(Outcome.DOUBTFUL, "receipt.silent") if self._silent else PRINTED
+
+    def _come_out(self, slip: Slip) -> None:
+        self.printed.append(as_text(slip, self.model.columns))
+        self.codes += [part.text for part in slip.parts if isinstance(part, Code)]
 
     def close(self) -> None:
         """Nothing is held."""
@@ -60,8 +68,16 @@ class SimulatedReceiptPrinter:
     def run_low(self) -> None:
         self._low = True
 
+    def run_out_at_line(self, line: int) -> None:
+        """The next slip stops there; what was taken comes out after the refill, as from a real printer's memory."""
+        self._paper_for = line
+
     def refill(self) -> None:
-        self._paper, self._low = True, False
+        with self._lock:
+            self._paper, self._low = True, False
+            held, self._held = self._held, None
+            if held is not None and self._plugged:
+                self._come_out(held)
 
     def open_cover(self) -> None:
         self._cover = True
@@ -70,7 +86,7 @@ class SimulatedReceiptPrinter:
         self._cover = False
 
     def unplug(self) -> None:
-        self._plugged = False
+        self._plugged, self._held = False, None
 
     def plug_in(self) -> None:
         self._plugged = True
@@ -80,6 +96,10 @@ class SimulatedReceiptPrinter:
 
     def speak_again(self) -> None:
         self._silent = False
+
+    def break_off_at_line(self, line: int) -> None:
+        """Its cable is torn while the next slip prints."""
+        self._power_for = line
 
     def lose_power_after(self, byte_count: int) -> None:
         """The next slip that is longer stops in the middle."""

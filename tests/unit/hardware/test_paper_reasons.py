@@ -3,10 +3,12 @@
 import pytest
 
 from kiosk.hardware.health import PRINTED, Condition, Outcome
-from kiosk.hardware.paper.cups_driver import DeviceJob, finished
+from kiosk.hardware.paper.cups_driver import is_last_word
+from kiosk.hardware.paper.device import DeviceJob, finished, together
 from kiosk.hardware.paper.ipp import IppAddress
 from kiosk.hardware.paper.reasons import plain, summarise
 from kiosk.hardware.paper.simulated import SimulatedPaperPrinter
+from kiosk.hardware.paper.spooler import Spooled
 
 
 @pytest.mark.parametrize(
@@ -53,10 +55,49 @@ def test_severities_are_stripped() -> None:
         (8, 1, Outcome.DOUBTFUL),
         (7, 0, Outcome.REFUSED),
         (7, 2, Outcome.DOUBTFUL),
+        (8, None, Outcome.DOUBTFUL),  # a printer that does not count: silence is not "nothing"
     ],
 )
-def test_the_devices_last_word(state: int, impressions: int, outcome: Outcome) -> None:
+def test_the_devices_last_word(state: int, impressions: int | None, outcome: Outcome) -> None:
     assert finished(DeviceJob(state, impressions)).outcome is outcome
+
+
+@pytest.mark.parametrize(
+    ("jobs", "expected"),
+    [
+        ([], None),
+        ([(9, 1)], DeviceJob(9, 1)),
+        ([(7, 0), (9, 1)], DeviceJob(9, 1)),  # cancelled by a CUPS that went down, printed by the one that came up
+        ([(9, 1), (3, 0)], DeviceJob(9, 1)),
+        ([(7, 1), (5, 0)], DeviceJob(5, 1)),
+        ([(7, 0), (8, 0)], DeviceJob(7, 0)),
+        ([(7, 0), (8, None)], DeviceJob(7, None)),
+    ],
+)
+def test_a_document_that_was_sent_twice_is_one_document(
+    jobs: list[tuple[int, int | None]], expected: DeviceJob | None
+) -> None:
+    facts = (
+        {"job-state": state, **({} if count is None else {"job-impressions-completed": count})} for state, count in jobs
+    )
+    assert together(facts) == expected
+
+
+@pytest.mark.parametrize(
+    ("job", "spooled", "last"),
+    [
+        (DeviceJob(9, 1), Spooled.UNKNOWN, True),
+        (DeviceJob(5, 0), Spooled.OVER, False),
+        (DeviceJob(7, 0), Spooled.OVER, True),
+        (DeviceJob(7, 0), Spooled.FORGOTTEN, True),
+        (DeviceJob(7, 0), Spooled.BUSY, False),  # CUPS sends it again: nothing was on paper
+        (DeviceJob(7, 1), Spooled.BUSY, True),
+        (DeviceJob(8, None), Spooled.BUSY, True),
+        (DeviceJob(8, 1), Spooled.UNKNOWN, False),  # a CUPS that is away may bring it once more
+    ],
+)
+def test_what_is_a_last_word(job: DeviceJob, spooled: Spooled, last: bool) -> None:
+    assert is_last_word(job, spooled) is last
 
 
 def test_an_address_has_the_standard_port() -> None:
