@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from adminduk.tickets import SECRET_BYTES
-from kiosk.session import forms, slip
+from kiosk.session import consumables, forms, slip
 from kiosk.session.ledger import settle, settled
 from kiosk.session.parts import Parts
 from kiosk.session.steps import Event
@@ -70,10 +70,9 @@ def print_slip(visit: Visit, parts: Parts) -> None:
     """The slip with the key; the screen shows the same code when it does not come out."""
     if visit.draft_key is None or visit.service is None or visit.slip is None:
         return
-    settle(parts, visit.slip, PrintState.HANDED_OVER)
-    result = parts.receipt.print(
-        slip.of_draft(parts, visit.service, visit.draft_key.code, parts.clock.now(), int(DAYS))
-    )
+    paper = slip.of_draft(parts, visit.service, visit.draft_key.code, parts.clock.now(), int(DAYS))
+    settle(parts, visit.slip, PrintState.HANDED_OVER, use=consumables.of_slip(parts, paper))
+    result = parts.receipt.print(paper)
     settle(parts, visit.slip, settled(result), result.code)
     visit.slip_result = result
 
@@ -131,7 +130,8 @@ def sealed(key: DraftKey, visit: Visit, parts: Parts) -> bytes:
     """Nonce, then the ciphertext of: header length (4 bytes), header (JSON), pages."""
     pages = {code: [len(page) for page in kept] for code, kept in visit.draft.pages.items()}
     service = visit.service.code if visit.service else ""
-    header = json.dumps({"service": service, "answers": visit.draft.answers, "pages": pages}).encode()
+    told = {"answers": visit.draft.answers, "remarks": visit.draft.remarks}
+    header = json.dumps({"service": service, **told, "pages": pages}).encode()
     bodies = [bytes(page) for kept in visit.draft.pages.values() for page in kept]
     nonce = parts.dice.token_bytes(_NONCE)
     plain = b"".join((len(header).to_bytes(4, "big"), header, *bodies))
@@ -149,4 +149,5 @@ def unsealed(key: DraftKey, content: bytes) -> tuple[str, Draft]:
         for size in sizes:
             pages[code].append(bytearray(plain[end : end + size]))
             end += size
-    return str(header["service"]), Draft(answers=dict(header["answers"]), pages=pages)
+    remarks = {code: tuple(words) for code, words in header.get("remarks", {}).items()}
+    return str(header["service"]), Draft(answers=dict(header["answers"]), pages=pages, remarks=remarks)

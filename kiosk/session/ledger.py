@@ -3,8 +3,9 @@
 import logging
 
 from kiosk.hardware.health import Outcome, PrintResult
+from kiosk.session import consumables
 from kiosk.session.parts import Parts
-from kiosk.store import PrintJob, PrintKind, PrintState, StoreError
+from kiosk.store import PrintJob, PrintKind, PrintState, StoreError, Use
 
 log = logging.getLogger(__name__)
 
@@ -15,10 +16,11 @@ _SETTLED = {
 }
 
 
-def settle(parts: Parts, job: PrintJob, state: PrintState, code: str = "") -> None:
-    """Into the ledger. A ledger that cannot be written keeps nobody's paper back; the next start calls the job doubtful."""
+def settle(parts: Parts, job: PrintJob, state: PrintState, code: str = "", *, use: Use | None = None) -> None:
+    """Into the ledger, with the paper that the job takes. A ledger that cannot be written keeps nobody's paper back; the next
+    start calls the job doubtful."""
     try:
-        parts.store.settle_print(job, state, code)
+        parts.store.settle_print(job, state, code, use=use)
     except StoreError as error:
         log.warning("ledger_unwritten state=%s code=%s", state, error.code)
 
@@ -34,7 +36,7 @@ def on_paper(parts: Parts, pdf: bytes, kind: PrintKind, subject: str) -> tuple[P
     except StoreError as error:  # no intent, no print: nobody could say later whether it came out
         log.warning("print_not_intended code=%s", error.code)
         return None, PrintResult(Outcome.REFUSED, "paper.spooler_down")
-    settle(parts, job, PrintState.HANDED_OVER)
+    settle(parts, job, PrintState.HANDED_OVER, use=consumables.of_pdf(parts, pdf))
     result = parts.paper.print(pdf, job=f"{kind[0]}-{parts.dice.token_bytes(6).hex()}")
     settle(parts, job, settled(result), result.code)
     return job, result

@@ -19,7 +19,7 @@ PRAGMAS = (
     "secure_delete=ON",
 )
 # SQLite's primary result codes (sqlite.org/rescode.html); the low byte of an extended code.
-CODES = {5: "sibuk", 6: "sibuk", 10: "rusak", 11: "rusak", 13: "penuh", 26: "kunci_salah"}
+CODES = {5: "sibuk", 6: "sibuk", 8: "rusak", 14: "rusak", 10: "rusak", 11: "rusak", 13: "penuh", 26: "kunci_salah"}
 
 
 class StoreError(Exception):

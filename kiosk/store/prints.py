@@ -26,6 +26,7 @@ class PrintKind(StrEnum):
     DRAFT = "draft"
     FORM = "form"
     POSTER = "poster"
+    TEST = "test"  # a technician's test slip or sheet
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

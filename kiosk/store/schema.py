@@ -125,3 +125,37 @@ drafts = sa.Table(
     sa.Column("saved_at", sa.String(32), nullable=False),
     sa.Column("expires_at", sa.Float, nullable=False),  # seconds since 1970
 )
+
+supplies = sa.Table(
+    "supplies",
+    metadata,
+    sa.Column("supply", sa.String(16), primary_key=True),  # roll (millimetres), sheets
+    sa.Column("filled", sa.Integer, nullable=False),  # put in, or still there when it was last known for sure
+    sa.Column("since", sa.Integer, nullable=False, server_default="0"),  # the last use before that
+    sa.Column("filled_at", sa.String(32), nullable=False),
+)
+
+supply_uses = sa.Table(
+    "supply_uses",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True, autoincrement=True),
+    sa.Column("supply", sa.String(16), nullable=False),
+    sa.Column("job", sa.Integer, index=True),  # prints.id; what is no visit's (a queue number) has none
+    sa.Column("day", sa.String(10), nullable=False, server_default=""),  # the kabupaten's; empty: not believed
+    sa.Column("amount", sa.Integer, nullable=False),  # 0: it turned out that nothing came
+    sa.Column("sure", sa.Boolean, nullable=False),  # False: in the printer, or doubtful
+)
+
+diagnostics = sa.Table(
+    "diagnostics",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True, autoincrement=True),
+    sa.Column("at", sa.String(32), nullable=False),
+    sa.Column("clock_trusted", sa.Boolean, nullable=False),
+    sa.Column("device", sa.String(16), nullable=False),  # receipt, paper, camera
+    sa.Column("kind", sa.String(16), nullable=False),  # what was tried with it
+    sa.Column("passed", sa.Boolean, nullable=False),
+    sa.Column("code", sa.String(64), nullable=False, server_default=""),  # why it failed
+    sa.Column("numbers", sa.Text, nullable=False),  # what was measured, as JSON
+    sa.Column("staff_id", sa.String(16), nullable=False),
+)

@@ -8,7 +8,8 @@ import sqlalchemy as sa
 
 from adminduk.clock import Clock, stamp, trusted
 from adminduk.tickets import Dice
-from kiosk.store import health, inquiries, outbox, prints
+from kiosk.store import consumables, health, inquiries, outbox, prints
+from kiosk.store.diagnostics import DiagnosticShelf
 from kiosk.store.drafts import DraftShelf
 from kiosk.store.engine import open_engine, store_error
 from kiosk.store.migrate import upgrade
@@ -27,6 +28,8 @@ class Store:
         self._engine, self._clock, self._dice = engine, clock, dice
         self.staff = StaffShelf(self._transaction)
         self.drafts = DraftShelf(self._transaction, clock)
+        self.supplies = consumables.SupplyShelf(self._transaction)
+        self.diagnostics = DiagnosticShelf(self._transaction, clock)
 
     @classmethod
     def open(cls, path: Path, key: bytes, *, clock: Clock, dice: Dice) -> "Store":
@@ -127,9 +130,13 @@ class Store:
         with self._transaction() as connection:
             return prints.intend(connection, kind, subject, at=stamp(self._clock.now()))
 
-    def settle_print(self, job: prints.PrintJob, state: prints.PrintState, code: str = "") -> None:
+    def settle_print(
+        self, job: prints.PrintJob, state: prints.PrintState, code: str = "", *, use: consumables.Use | None = None
+    ) -> None:
+        """Move a job on. ``use``: the paper that it takes, written down when it is handed over and settled with the job."""
         with self._transaction() as connection:
             prints.settle(connection, job.id, state, code)
+            consumables.settle(connection, job.id, state, use)
 
     def prints_of(self, subject: str) -> tuple[prints.PrintJob, ...]:
         with self._transaction() as connection:

@@ -1,105 +1,99 @@
-"""A scanner that types is not a person who types: told apart by their pace alone."""
+"""A scanner that types hands its text in by the page; from there on it is a code reader like any other.
+
+How a burst is told from a person's typing is the page's: tests/journeys/test_wedge.py.
+"""
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from adminduk.clock import ManualClock
+from kiosk.hardware.codes import connect
+from kiosk.hardware.codes.inbox import KEEP_S
 from kiosk.hardware.codes.protocol import LONGEST
-from kiosk.hardware.codes.wedge import AVERAGE_S, BREAK_S, LEAST, Wedge
+from kiosk.hardware.codes.wedge import WedgeCodeReader
+from kiosk.hardware.health import READY, Condition
 
 CLAIM = "KIOS1 001748219365 ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-FAST, SLOW = st.floats(0, AVERAGE_S - 0.001), st.floats(0.06, 3)
-TYPED = st.characters(min_codepoint=32, max_codepoint=126)
-CODES = st.text(TYPED, min_size=LEAST, max_size=60).filter(lambda text: len(set(text)) > 1)
-END = st.sampled_from(["\r", "\n", "\t", "Enter", "Tab"])
+PRINTABLE = st.text(st.characters(exclude_categories=["C"]), min_size=1, max_size=80)
 
 
-def typed(wedge: Wedge, keys: list[str], gaps: list[float], *, since: float = 1000.0) -> tuple[list[str], float]:
-    """The codes that came out, and when the last key was pressed."""
-    codes, at = [], since
-    for key, gap in zip(keys, gaps, strict=False):
-        at += gap
-        code = wedge.feed(key, at)
-        codes += [code] if code is not None else []
-    return codes, at
+@pytest.fixture
+def clock() -> ManualClock:
+    return ManualClock()
 
 
-@given(code=CODES, end=END, data=st.data())
-def test_every_burst_is_a_code(code: str, end: str, data: st.DataObject) -> None:
-    gaps = data.draw(st.lists(FAST, min_size=len(code) + 1, max_size=len(code) + 1))
-    assert typed(Wedge(), [*code, end], gaps)[0] == [code]
+@pytest.fixture
+def reader(clock: ManualClock) -> WedgeCodeReader:
+    made = connect("wedge:", clock=clock)
+    assert isinstance(made, WedgeCodeReader)
+    return made
 
 
-@given(keys=st.lists(TYPED | END, max_size=60), data=st.data())
-def test_no_person_types_a_code(keys: list[str], data: st.DataObject) -> None:
-    gaps = data.draw(st.lists(SLOW, min_size=len(keys), max_size=len(keys)))
-    assert typed(Wedge(), keys, gaps)[0] == []
+def test_a_scan_is_read_once(reader: WedgeCodeReader) -> None:
+    assert reader.next() is None
+    reader.hear(CLAIM)
+    assert reader.next() == CLAIM
+    assert reader.next() is None
 
 
-@given(before=st.text(TYPED, max_size=20), code=CODES, data=st.data())
-def test_what_was_typed_before_a_scan_is_no_part_of_it(before: str, code: str, data: st.DataObject) -> None:
-    wedge = Wedge()
-    slow = data.draw(st.lists(SLOW, min_size=len(before), max_size=len(before)))
-    nothing, at = typed(wedge, list(before), slow)
-    burst = [BREAK_S + 0.01, *[0.01] * len(code)]
-    assert nothing + typed(wedge, [*code, "Enter"], burst, since=at)[0] == [code]
+def test_the_newest_of_two_scans_counts(reader: WedgeCodeReader) -> None:
+    reader.hear(CLAIM)
+    reader.hear(CLAIM[::-1])
+    assert reader.next() == CLAIM[::-1]
+
+
+def test_a_scan_that_nobody_took_is_forgotten(reader: WedgeCodeReader, clock: ManualClock) -> None:
+    reader.hear(CLAIM)
+    clock.advance(KEEP_S + 1)
+    assert reader.next() is None
+
+
+def test_the_next_visitor_does_not_get_the_last_one_s_scan(reader: WedgeCodeReader) -> None:
+    reader.hear(CLAIM)
+    reader.clear()
+    assert reader.next() is None
+
+
+def test_nobody_knows_whether_a_keyboard_is_there_until_it_scans(reader: WedgeCodeReader) -> None:
+    assert reader.state().condition is Condition.UNKNOWN
+    assert reader.state().code == ""
+    reader.hear(CLAIM)
+    assert reader.state() == READY
 
 
 @pytest.mark.parametrize(
-    ("keys", "why"),
-    [
-        (["1", "2", "3", "4", "5", "Enter"], "too short"),
-        ([*"aaaaaaaaaaaaaaaa", "Enter"], "a key that is leaned on"),
-        ([*"KIOS1", "\x00", *"001748", "Enter"], "not text"),
-        ([*("xy" * LONGEST), "Enter"], "too long"),
-        (list(CLAIM), "no end"),
-    ],
+    ("text", "evidence"),
+    [("x" * (LONGEST + 1), "too long"), ("KIOS1\x00", "not text"), ("KIOS1\n001748", "not text"), ("a\rb", "not text")],
 )
-def test_a_fast_burst_that_is_no_code_is_dropped(keys: list[str], why: str) -> None:
-    assert typed(Wedge(), keys, [0.01] * len(keys))[0] == [], why
+def test_what_no_code_can_be_is_garbled_and_never_two_codes(reader: WedgeCodeReader, text: str, evidence: str) -> None:
+    reader.hear(text)
+    assert reader.next() is None
+    assert (reader.state().code, reader.state().evidence) == ("codes.garbled", evidence)
+    reader.hear(CLAIM)
+    assert reader.state() == READY
 
 
-def test_a_dropped_burst_leaves_nothing_behind() -> None:
-    wedge = Wedge()
-    _, at = typed(wedge, [*("xy" * LONGEST), "Enter"], [0.001] * 2 * LONGEST + [0.001])
-    assert typed(wedge, [*CLAIM, "Enter"], [0.01] * 100, since=at)[0] == [CLAIM]
+def test_half_a_letter_is_no_crash(reader: WedgeCodeReader) -> None:
+    reader.hear("kode \ud800")
+    assert reader.next() == "kode ?"
 
 
-def test_the_longest_code_still_comes() -> None:
-    code = "xy" * (LONGEST // 2)
-    assert typed(Wedge(), [*code, "Enter"], [0.005] * (LONGEST + 1))[0] == [code]
+@given(text=PRINTABLE)
+def test_every_text_that_can_be_typed_comes_as_it_was(text: str) -> None:
+    reader = WedgeCodeReader(clock=ManualClock())
+    reader.hear(text)
+    assert reader.next() == text
 
 
-def test_shift_between_the_letters_is_passed_over() -> None:
-    keys = [key for character in CLAIM for key in ("Shift", character)]
-    assert typed(Wedge(), [*keys, "Enter"], [0.004] * 200)[0] == [CLAIM]
+def test_a_closed_one_holds_nothing_and_takes_nothing(reader: WedgeCodeReader) -> None:
+    reader.hear(CLAIM)
+    reader.close()
+    reader.hear(CLAIM)
+    assert reader.next() is None
+    assert reader.state().evidence == "closed"
 
 
-def test_two_scans_in_a_row_are_two_codes() -> None:
-    assert typed(Wedge(), [*CLAIM, "Enter", *CLAIM[::-1], "Tab"], [0.01] * 200)[0] == [CLAIM, CLAIM[::-1]]
-
-
-def test_one_hiccup_of_the_browser_is_forgiven_and_a_pause_is_not() -> None:
-    hiccup, pause = [0.01] * 200, [0.01] * 200
-    hiccup[20], pause[20] = BREAK_S - 0.01, BREAK_S + 0.01
-    assert typed(Wedge(), [*CLAIM, "Enter"], hiccup)[0] == [CLAIM]
-    assert typed(Wedge(), [*CLAIM, "Enter"], pause)[0] != [CLAIM]
-
-
-def test_the_next_visit_begins_without_the_last_ones_beginning() -> None:
-    wedge = Wedge()
-    _, at = typed(wedge, list(CLAIM), [0.01] * 100)
-    wedge.clear()
-    assert typed(wedge, ["Enter"], [0.01], since=at)[0] == []
-
-
-def test_a_clock_that_steps_back_begins_anew() -> None:
-    wedge = Wedge()
-    typed(wedge, list(CLAIM), [0.01] * 100)
-    assert wedge.feed("Enter", 10.0) is None
-
-
-def test_its_repr_shows_nothing_of_what_was_typed() -> None:
-    wedge = Wedge()
-    typed(wedge, list(CLAIM), [0.01] * 100)
-    assert repr(wedge) == "<Wedge>"
+def test_its_repr_shows_nothing_of_what_was_scanned(reader: WedgeCodeReader) -> None:
+    reader.hear(CLAIM)
+    assert repr(reader) == "<WedgeCodeReader>"

@@ -12,7 +12,7 @@ _RENUMBERED = re.compile(r"/dev/tty(USB|ACM)\d+")
 
 
 def connect(url: str, *, clock: Clock | None = None) -> CodeReader:
-    """``simulated://``, ``serial:///dev/serial/by-id/…?baud=9600``, ``none:``.
+    """``simulated://``, ``serial:///dev/serial/by-id/…?baud=9600``, ``wedge:`` (a scanner that types), ``none:``.
 
     Raises:
         ValueError: another scheme, a baud rate that is no number, or a name that moves to another device on replugging.
@@ -26,12 +26,16 @@ def connect(url: str, *, clock: Clock | None = None) -> CodeReader:
         from kiosk.hardware.codes.simulated import SimulatedCodeReader
 
         return SimulatedCodeReader(clock=clock)
+    if parts.scheme == "wedge":
+        from kiosk.hardware.codes.wedge import WedgeCodeReader
+
+        return WedgeCodeReader(clock=clock)
     if parts.scheme == "serial":
         from kiosk.hardware.codes.serial_driver import BAUD, SerialCodeReader
 
         baud = parse_qs(parts.query).get("baud", [str(BAUD)])[-1]
         return SerialCodeReader(_lasting(parts.path), baud=int(baud), clock=clock)
-    raise ValueError(f"code readers are simulated://, serial:// or none:, not {parts.scheme}://")
+    raise ValueError(f"code readers are simulated://, serial://, wedge: or none:, not {parts.scheme}://")
 
 
 def _lasting(path: str) -> str:

@@ -1,55 +1,52 @@
-"""Tell a keyboard-wedge scanner's burst from a person's typing. Pure: characters and times in, codes out.
+"""A scanner that types: a keyboard to the machine, told from a person by its pace in the page (kiosk/ui/static/wedge.js).
 
-A wedge types a whole code at 1 to 30 ms a key and presses Enter or Tab; the fastest typists need 60 ms. A key that is leaned
-on repeats every 33 to 40 ms: fast enough, but always the same.
+What it scanned comes here as text, into the same inbox as a serial reader's. A keyboard cannot be asked how it is: until it
+has typed once nobody knows whether there is a scanner at all.
 """
 
-from kiosk.hardware.codes.protocol import LONGEST
+from threading import RLock
 
-LEAST = 6  # characters
-AVERAGE_S = 0.035  # between two of them, the ending key too
-BREAK_S = 0.15  # a single pause of this length parts typing from a burst
-ENDS = frozenset({"\r", "\n", "\t", "Enter", "Tab"})
+from adminduk.clock import Clock
+from kiosk.hardware.codes.inbox import Inbox
+from kiosk.hardware.health import Condition, Health
+
+_UNSEEN = Health(Condition.UNKNOWN, evidence="a keyboard: not known until it scans")
+_CLOSED = Health(Condition.UNKNOWN, evidence="closed")
 
 
-class Wedge:
-    """Fed every key that is pressed. Keys with a name (Shift) are passed over: a wedge presses them for capitals."""
+class WedgeCodeReader:
+    """``hear`` is the page's; everything else is what every code reader does. Thread-safe."""
 
-    def __init__(self) -> None:
-        self._characters: list[str] = []
-        self._began_at = self._last_at = 0.0
-        self._spoiled = False
+    def __init__(self, *, clock: Clock) -> None:
+        self._inbox, self._lock = Inbox(clock), RLock()
+        self._heard = self._closed = False
 
-    def __repr__(self) -> str:
-        return "<Wedge>"  # what it holds may be a secret, or what somebody types
+    def hear(self, text: str) -> None:
+        """One scan. Line ends inside it would be two codes to the inbox, and no keyboard types them."""
+        with self._lock:
+            if self._closed:
+                return
+            self._heard = True
+            self._inbox.receive(text.replace("\r", "\0").replace("\n", "\0").encode(errors="replace") + b"\r")
 
-    def feed(self, key: str, at: float) -> str | None:
-        """``key``: a character, or a key's name as browsers give it; ``at``: monotonic seconds. A code, at its end."""
-        if not 0 <= at - self._last_at <= BREAK_S:
-            self.clear()
-        if key in ENDS:
-            code = self._code(at)
-            self.clear()
-            return code
-        if len(key) == 1:
-            self._add(key, at)
-        return None
+    def state(self) -> Health:
+        with self._lock:
+            if self._closed:
+                return _CLOSED
+            return self._inbox.health() if self._heard else _UNSEEN
+
+    def next(self) -> str | None:
+        with self._lock:
+            return self._inbox.take()
 
     def clear(self) -> None:
-        """Forget what was begun: for the next visit, and after a pause."""
-        self._characters, self._spoiled = [], False
+        with self._lock:
+            self._inbox.clear()
 
-    def _add(self, character: str, at: float) -> None:
-        if not character.isprintable() or len(self._characters) == LONGEST:
-            self._spoiled = True  # the whole burst is dropped, up to its end
-        if not self._characters:
-            self._began_at = at
-        self._last_at = at
-        if not self._spoiled:
-            self._characters.append(character)
+    def close(self) -> None:
+        with self._lock:
+            self._closed = True
+            self._inbox.clear()
 
-    def _code(self, ended_at: float) -> str | None:
-        count = len(self._characters)
-        if self._spoiled or count < LEAST or ended_at - self._began_at > count * AVERAGE_S:
-            return None
-        return "".join(self._characters) if len(set(self._characters)) > 1 else None
+    def __repr__(self) -> str:
+        return f"<WedgeCodeReader{' closed' if self._closed else ''}>"  # what it holds may be a secret
