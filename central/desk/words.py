@@ -49,6 +49,10 @@ class Words:
         found = self._context.catalogue.reasons.get(code)
         return found.text if found else ""
 
+    def remark(self, code: str) -> str:
+        """What the kiosk told of a picture, without what it told the person to do about it."""
+        return self._context.catalogue.complaints.get(code, code).split(". ")[0].removesuffix(".")
+
     def answers(self, service: Service, given: dict[str, str]) -> list[tuple[str, list[tuple[str, str]]]]:
         """Block by block: (title, [(caption, value)]), as they are re-keyed into SIAK."""
         regions = self._context.regions

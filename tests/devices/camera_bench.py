@@ -13,6 +13,7 @@ import cv2
 import numpy as np
 
 from adminduk.clock import ManualClock, SystemClock
+from kiosk.hardware.camera import protocol as camera
 from kiosk.hardware.camera.driver import GrabbedCamera
 from kiosk.hardware.camera.simulated import SimulatedCamera
 
@@ -42,7 +43,7 @@ class TwinBench:
     """The twin with a clock that is moved by hand."""
 
     def __init__(self, _: Path) -> None:
-        self.clock = ManualClock()
+        self.clock, self.standby_s = ManualClock(), camera.STANDBY_S
         self.camera = SimulatedCamera(clock=self.clock)
         self.camera.lay_paper(PAPER)
         self.unplug, self.plug_in = self.camera.unplug, self.camera.plug_in
@@ -57,6 +58,15 @@ class TwinBench:
             self.clock.advance(0.1)
         return False
 
+    def nobody_looks(self, until: Callable[[], bool]) -> bool:
+        """Time passes and only the menu asks how the camera is."""
+        for _ in range(300):
+            self.camera.state()
+            if until():
+                return True
+            self.clock.advance(0.1)
+        return False
+
     def close(self) -> None:
         self.camera.close()
 
@@ -64,14 +74,15 @@ class TwinBench:
 class DriverBench:
     """The driver, looking through TCP at pictures that GStreamer plays."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, standby_s: float = camera.STANDBY_S) -> None:
         self.port, self.folder = free_port(), folder
-        self._pictures("live", [_noisy(PAPER, seed) for seed in range(30)])
-        self._pictures("still", [PAPER])
-        self._pictures("black", [np.zeros_like(PAPER)])
+        self.clock, self.standby_s = SystemClock(), standby_s
+        for name, draw in ALBUM.items():
+            if not (folder / name).exists():  # drawn once for all the tests that share the folder
+                self._pictures(name, draw())
         self._player: subprocess.Popen[bytes] | None = None
         self.plug_in()
-        self.camera = GrabbedCamera(f"mjpeg://127.0.0.1:{self.port}", clock=SystemClock())
+        self.camera = GrabbedCamera(f"mjpeg://127.0.0.1:{self.port}", clock=self.clock, standby_s=standby_s)
 
     def _pictures(self, name: str, images: list[np.ndarray]) -> None:
         (self.folder / name).mkdir()
@@ -120,6 +131,15 @@ class DriverBench:
 
         return eventually(looked)
 
+    def nobody_looks(self, until: Callable[[], bool]) -> bool:
+        """Time passes and only the menu asks how the camera is."""
+
+        def asked() -> bool:
+            self.camera.state()
+            return until()
+
+        return eventually(asked)
+
     def close(self) -> None:
         self.camera.close()
         self.unplug()
@@ -128,3 +148,10 @@ class DriverBench:
 def _noisy(image: np.ndarray, seed: int) -> np.ndarray:
     noise = np.random.default_rng(seed).normal(0, 6, image.shape)
     return np.clip(image + noise, 0, 255).astype(np.uint8)
+
+
+ALBUM: dict[str, Callable[[], list[np.ndarray]]] = {
+    "live": lambda: [_noisy(PAPER, seed) for seed in range(30)],
+    "still": lambda: [PAPER],
+    "black": lambda: [np.zeros_like(PAPER)],
+}

@@ -1,5 +1,7 @@
 """What every camera does, the twin and the real driver alike. Named after what befalls a camera on a village desk."""
 
+from functools import partial
+
 import numpy as np
 import pytest
 
@@ -15,9 +17,29 @@ BENCHES = [
 ]
 
 
+DROWSY = [
+    pytest.param(TwinBench, id="twin"),
+    pytest.param(partial(DriverBench, standby_s=1.0), id="driver", marks=[pytest.mark.devices, gstreamer]),
+]
+
+
+@pytest.fixture(scope="module")
+def album(tmp_path_factory):
+    """What the cameras see."""
+    return tmp_path_factory.mktemp("album")
+
+
+@pytest.fixture(params=DROWSY)
+def drowsy(request, album):
+    """One that soon stands by."""
+    made = request.param(album)
+    yield made
+    made.close()
+
+
 @pytest.fixture(params=BENCHES)
-def bench(request, tmp_path):
-    made = request.param(tmp_path)
+def bench(request, album):
+    made = request.param(album)
     yield made
     made.close()
 
@@ -112,6 +134,39 @@ def test_a_camera_at_rest_wakes_for_the_next_visit_and_counts_on(bench):
     assert bench.camera.state().usable
     assert is_ready(bench)
     assert bench.camera.latest().number > number
+
+
+def test_a_camera_is_live_from_the_first_look_until_it_rests(bench):
+    assert not bench.camera.live
+    assert is_ready(bench)
+    assert bench.camera.live
+
+    bench.camera.rest()
+
+    assert not bench.camera.live
+
+
+def test_a_camera_at_which_nobody_looks_any_more_lets_go_by_itself_and_wakes_for_the_next_look(drowsy):
+    assert is_ready(drowsy)
+    number = drowsy.camera.latest().number
+
+    assert drowsy.nobody_looks(until=lambda: not drowsy.camera.live)
+    assert drowsy.camera.state().usable
+    assert is_ready(drowsy)
+    assert drowsy.camera.latest().number > number
+
+
+def test_a_camera_in_trouble_goes_on_saying_so_though_nobody_looks(drowsy):
+    """What ails it is worked on until the visit ends: a page that shows the trouble shows no picture."""
+    assert is_ready(drowsy)
+    drowsy.unplug()
+    assert says(drowsy, "camera.lost")
+    since = drowsy.clock.monotonic()
+
+    assert drowsy.nobody_looks(until=lambda: drowsy.clock.monotonic() - since > drowsy.standby_s + 0.5)
+    assert drowsy.camera.state().code == "camera.lost"
+    drowsy.plug_in()
+    assert drowsy.nobody_looks(until=lambda: not drowsy.camera.state().code)
 
 
 def test_a_closed_camera_gives_nothing_and_can_still_be_named(bench):

@@ -13,6 +13,7 @@ import pytest
 from adminduk.clock import SystemClock
 from kiosk.hardware.camera import connect
 from kiosk.hardware.camera.driver import GrabbedCamera
+from kiosk.hardware.camera.not_fitted import NoCamera
 from kiosk.hardware.camera.simulated import SimulatedCamera
 from kiosk.hardware.camera.sources import UnknownCamera
 from kiosk.hardware.health import Condition
@@ -89,6 +90,7 @@ ORPHAN = """
 import sys
 from adminduk.clock import SystemClock
 from kiosk.hardware.camera.driver import GrabbedCamera
+from kiosk.hardware.camera.not_fitted import NoCamera
 from tests.devices.camera_bench import eventually
 camera = GrabbedCamera(sys.argv[1], clock=SystemClock())
 assert eventually(lambda: camera.latest() is not None)
@@ -152,11 +154,53 @@ def test_a_network_camera_at_rest_is_unknown_but_worth_a_try():
     assert camera.state().usable
 
 
+def test_a_woken_camera_costs_less_than_a_second_of_processor_until_its_first_picture(camera):
+    """Opening the device comes on top; what can be counted on any machine is the grabber's own work."""
+    assert eventually(lambda: camera.latest() is not None)
+    fields = Path(f"/proc/{camera.pid}/stat").read_text(encoding="ascii").rsplit(")", 1)[1].split()
+
+    assert (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK") < 1.0
+
+
+def test_a_light_burns_from_before_the_opening_until_after_the_letting_go(folder, tmp_path_factory):
+    leds = tmp_path_factory.mktemp("leds")
+    light = leds / "kamera" / "brightness"
+    light.parent.mkdir()
+    light.write_text("1")  # of a kiosk that was killed
+    camera = connect(f"folder://{folder}?light={leds}/kamera", leds=leds)
+    try:
+        assert light.read_text() == "0"
+        camera.latest()
+        assert light.read_text() == "1"
+        camera.rest()
+        assert light.read_text() == "0"
+    finally:
+        camera.close()
+
+
 def test_connect_gives_the_twin_or_the_driver_by_address(folder):
     assert isinstance(connect("simulated://"), SimulatedCamera)
     assert isinstance(connect(f"folder://{folder}"), GrabbedCamera)
+    assert isinstance(connect("none:"), NoCamera)
     with pytest.raises(UnknownCamera):
         connect("gphoto2://")
+
+
+@pytest.mark.parametrize("address", ["v4l2:///dev/video0", "v4l2:///dev/video12?width=1280"])
+def test_a_name_that_may_be_another_camera_tomorrow_is_refused_with_the_one_to_use(address):
+    with pytest.raises(UnknownCamera, match="by-id"):
+        connect(address)
+
+
+@pytest.mark.parametrize("name", ["by-id/usb-Contoh-video-index0", "by-path/pci-0000:00:14.0-usb-0:2:1.0-video-index0"])
+def test_a_name_that_stays_with_the_camera_or_its_socket_is_taken(name):
+    assert connect(f"v4l2:///dev/v4l/{name}").state().code == "camera.absent"
+
+
+@pytest.mark.parametrize("place", ["/etc/passwd", "/sys/class/leds", "../leds/kamera"])
+def test_a_light_that_is_no_led_is_refused(folder, place):
+    with pytest.raises(ValueError, match="light"):
+        connect(f"folder://{folder}?light={place}")
 
 
 def test_the_rest_of_the_kiosk_never_loads_opencv_through_the_camera():

@@ -9,8 +9,9 @@ from threading import Lock
 
 from adminduk.clock import Clock
 from kiosk.hardware.camera.grabber import pause_after
+from kiosk.hardware.camera.lamp import Lamp, NoLamp
 from kiosk.hardware.camera.mailbox import Header, Mailbox, fresh
-from kiosk.hardware.camera.protocol import Frame
+from kiosk.hardware.camera.protocol import STANDBY_S, Frame
 from kiosk.hardware.camera.sources import ENVIRONMENT, opener, present
 from kiosk.hardware.camera.watch import HUNG_AFTER, Status, health
 from kiosk.hardware.health import READY, Condition, Health
@@ -18,16 +19,21 @@ from kiosk.hardware.health import READY, Condition, Health
 KILL_AFTER = 6.0  # seconds without a beat; the longest lawful call, opening, takes 3
 START_FOR = 10.0  # seconds that a grabber may take to load OpenCV on a small PC
 TRIES = 4  # readings of a mailbox that is just being written
+FAULTY = (Condition.ABSENT, Condition.FAULT)
+NO_LAMP = NoLamp()
 ROOT = Path(__file__).parents[3]
 
 
 class GrabbedCamera:
     """A camera by URL, grabbed in a child process. See `kiosk.hardware.camera.sources` for the forms."""
 
-    def __init__(self, url: str, *, clock: Clock) -> None:
+    def __init__(
+        self, url: str, *, clock: Clock, standby_s: float = STANDBY_S, lamp: Lamp = NO_LAMP
+    ) -> None:  # fmt: skip
         opener(url)  # complain now, not in the child
         self.url = url
-        self._clock, self._lock = clock, Lock()
+        self._clock, self._lock, self._lamp = clock, Lock(), lamp
+        self._standby_s, self._looked_at = standby_s, clock.monotonic()
         self._child: subprocess.Popen[bytes] | None = None
         self._mailbox: Mailbox | None = None
         self._last = fresh(clock.monotonic())
@@ -42,34 +48,47 @@ class GrabbedCamera:
         """The grabber's process id while it runs: for the technician."""
         return self._child.pid if self._child is not None else None
 
+    @property
+    def live(self) -> bool:
+        """Whether the device is open, or may be: the grabber runs."""
+        return self._child is not None
+
     def state(self) -> Health:
-        """What is known now; never blocks on the device."""
+        """What is known now; never blocks on the device. Who only asks does not keep a camera awake that nobody needs."""
         with self._lock:
             if self._mailbox is None:
                 return self._resting()
             self._tend()
-            return health(self._last.sighting, self._clock.monotonic())
+            said = health(self._last.sighting, self._clock.monotonic())
+            if said.condition in FAULTY or self._clock.monotonic() - self._looked_at <= self._standby_s:
+                return said  # a fault stays told, and is worked on, until the visit ends
+            self._let_go()
+            return self._resting()
 
     def latest(self) -> Frame | None:
         """The newest frame, or None while there is none younger than 2 s. Wakes a resting camera."""
         with self._lock:
             if self._closed:
                 return None
+            self._looked_at = self._clock.monotonic()
             self._tend()
             return self._picture()
 
     def rest(self) -> None:
         """Let go of the device and erase the last frame."""
         with self._lock:
-            self._stop()
-            if self._mailbox is not None:
-                self._mailbox.close()
-            self._mailbox, self._deaths, self._retry_at = None, 0, 0.0
+            self._let_go()
 
     def close(self) -> None:
         """Rest for good. Safe to repeat."""
         self.rest()
         self._closed = True
+
+    def _let_go(self) -> None:
+        self._stop()
+        if self._mailbox is not None:
+            self._mailbox.close()
+        self._mailbox, self._deaths, self._retry_at = None, 0, 0.0
 
     def _resting(self) -> Health:
         match present(self.url):
@@ -126,6 +145,7 @@ class GrabbedCamera:
 
     def _start(self, mailbox: Mailbox, now: float) -> None:
         self._started_at, self._started_number = now, self._last.number
+        self._lamp.shine(on=True)
         command = [sys.executable, "-m", "kiosk.hardware.camera.grabber", self.url]
         self._child = subprocess.Popen(
             [*command, str(mailbox.descriptor), str(self._last.number), str(int(self._last.status))],
@@ -147,4 +167,5 @@ class GrabbedCamera:
             child.wait(timeout=1.0)
         except subprocess.TimeoutExpired:
             # Stuck in the kernel: it dies when the driver lets go. subprocess reaps it at a later start.
-            return
+            return  # and the device may still be open: the lamp burns on
+        self._lamp.shine(on=False)

@@ -1,4 +1,4 @@
-"""The document camera as the rest of the kiosk sees it."""
+"""A camera as the rest of the kiosk sees it: the one over the papers, and the one before the face."""
 
 from dataclasses import dataclass
 from typing import Protocol
@@ -20,8 +20,15 @@ class Frame:
     number: int
 
 
+STANDBY_S = 10.0  # seconds after the last look until a camera lets go of its device by itself
+
+
 class Camera(Protocol):
-    """At most four members. ``latest`` wakes a resting camera; ``rest`` lets go of the device between visits."""
+    """Four verbs. ``latest`` wakes a resting camera; ``rest`` lets go of the device between visits; a camera at which nobody
+    looks for STANDBY_S does so by itself. ``live``: whether the device is open, for the light that says so."""
+
+    @property
+    def live(self) -> bool: ...
 
     def state(self) -> Health: ...
 

@@ -6,7 +6,7 @@ from functools import lru_cache
 import numpy as np
 
 from adminduk.clock import Clock
-from kiosk.hardware.camera.protocol import Frame, Image
+from kiosk.hardware.camera.protocol import STANDBY_S, Frame, Image
 from kiosk.hardware.camera.watch import Sighting, Status, health
 from kiosk.hardware.health import READY, Condition, Health
 
@@ -25,8 +25,9 @@ def bare_desk(*, width: int = 1280, height: int = 960) -> Image:
 class SimulatedCamera:
     """A camera of arrays. ``desk``: what it sees when no paper lies there."""
 
-    def __init__(self, *, clock: Clock, desk: Image | None = None) -> None:
+    def __init__(self, *, clock: Clock, desk: Image | None = None, standby_s: float = STANDBY_S) -> None:
         self._clock = clock
+        self._standby_s, self._looked_at = standby_s, clock.monotonic()
         self._desk = bare_desk() if desk is None else desk
         self._scene = self._desk
         self._plugged = True
@@ -41,17 +42,31 @@ class SimulatedCamera:
 
     # -- what every camera can do
 
+    @property
+    def live(self) -> bool:
+        """Whether it is awake."""
+        return self._seen is not None
+
     def state(self) -> Health:
-        """What is known now."""
+        """What is known now. Who only asks does not keep a camera awake that nobody needs."""
         if self._seen is None:
-            return READY if self._plugged else Health(Condition.ABSENT, "camera.absent")
+            return self._resting()
         self._tick()
-        return health(self._seen, self._clock.monotonic())
+        now = self._clock.monotonic()
+        said = health(self._seen, now)
+        if said.condition in (Condition.ABSENT, Condition.FAULT) or now - self._looked_at <= self._standby_s:
+            return said
+        self.rest()
+        return self._resting()
+
+    def _resting(self) -> Health:
+        return READY if self._plugged else Health(Condition.ABSENT, "camera.absent")
 
     def latest(self) -> Frame | None:
         """The newest frame, or None. Wakes a resting camera."""
         if self._closed:
             return None
+        self._looked_at = self._clock.monotonic()
         if self._seen is None:
             now = self._clock.monotonic()
             status = Status.STREAMING if self._plugged else Status.ABSENT

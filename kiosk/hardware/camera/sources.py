@@ -5,6 +5,7 @@
 """
 
 import os
+import re
 import time
 from collections.abc import Callable, Iterator
 from itertools import cycle
@@ -19,6 +20,7 @@ from kiosk.hardware.camera.protocol import Image
 OPEN_MS = 3000
 READ_MS = 2000
 FOLDER_FPS = 10
+RENUMBERED = re.compile(r"/dev/video[0-9]+")  # handed out anew, in the order of plugging, at each start
 # OpenCV reads these when it first opens a camera. Its own default waits ten seconds for a V4L2 frame.
 ENVIRONMENT = {
     "OPENCV_FFMPEG_CAPTURE_OPTIONS": "f;mpjpeg",
@@ -47,10 +49,14 @@ def opener(url: str) -> Opener:
     """How to open ``url``; the opener gives None while nothing is there.
 
     Raises:
-        UnknownCamera: no such form.
+        UnknownCamera: no such form, or a name that does not stay with the device.
     """
     parts = urlsplit(url)
     match parts.scheme:
+        case "v4l2" if RENUMBERED.fullmatch(parts.path):
+            raise UnknownCamera(
+                f"{parts.path} may be another camera tomorrow: use its name in /dev/v4l/by-id or by-path"
+            )
         case "v4l2" if parts.path.startswith("/dev/"):
             return lambda: _v4l2(parts.path, parse_qs(parts.query))
         case "mjpeg" if parts.hostname and parts.port:
