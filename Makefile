@@ -2,7 +2,7 @@
 SHELL := /bin/sh
 PY := .venv/bin/python
 .DEFAULT_GOAL := help
-.PHONY: help run test setup-run setup-test lint units devices journeys layout screens nightly bench lock clean
+.PHONY: help run test setup-run setup-test lint units devices scenarios journeys layout screens nightly bench bench-imaging bench-receipt lock clean
 
 help: ## Print this help
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -32,6 +32,9 @@ units: ## Unit tests only
 devices: ## Real drivers against third-party simulators
 	@$(PY) -m pytest tests/devices
 
+scenarios: ## Every mishap of content/scenarios, with twins and with real drivers
+	@$(PY) -m pytest tests/scenarios
+
 journeys: ## Real processes, real browser, real paper
 	@$(PY) -m pytest tests/journeys -m "not nightly"
 
@@ -39,13 +42,19 @@ layout: ## Every screen under a ruler: sizes, reach, overflow, axe
 	@$(PY) -m pytest tests/layout -m "not nightly"
 
 screens: setup-test ## Photograph every screen into docs/screens/
-	@$(PY) -m pytest tests/journeys/test_screens.py tests/journeys/test_staff_screens.py --screens docs/screens
+	@$(PY) -m pytest tests/journeys/test_screens.py tests/journeys/test_staff_screens.py tests/journeys/test_scenario_pictures.py --screens docs/screens
 
 nightly: setup-test ## The long matrices: hundreds of kills
 	@$(PY) -m pytest -m nightly --override-ini=timeout=3600 tests
 
 bench: ## Counters beside peers: receipt bytes, upload bytes, page finder
 	@for bench in bench/*.py; do echo "== $$bench"; $(PY) $$bench || exit 1; done
+
+bench-imaging: ## Finder, legibility, encoding, codes, faces, KTP beside their peers: ratios in one run
+	@for bench in bench/imaging_*.py; do echo "== $$bench"; $(PY) $$bench || exit 1; done
+
+bench-receipt: ## Bytes of a receipt beside its peers
+	@$(PY) bench/receipt_bytes.py
 
 lock: ## Lock the Python sets again (needs uv)
 	@sh requirements/lock.sh

@@ -83,7 +83,8 @@ class Page:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Packet:
-    """One application as it left the kiosk. ``sealed_at`` is a UTC stamp; ``notice_version`` is what was agreed to."""
+    """One application as it left the kiosk. ``sealed_at`` is a UTC stamp; ``notice_version`` is what was agreed to.
+    ``remarks``: what the kiosk told of a paper's picture and its owner kept it all the same (codes of complaints, by paper)."""
 
     id: UUID
     service: str
@@ -97,6 +98,7 @@ class Packet:
     answers: Mapping[str, str] = field(repr=False)
     papers: Mapping[str, tuple[Page, ...]] = field(repr=False)
     notice_version: str
+    remarks: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     replaces: UUID | None = None
     assisted_by: str | None = None
 
@@ -186,6 +188,7 @@ def _manifest(packet: Packet) -> dict[str, Any]:
         "secret": packet.secret.hex(),
         "answers": dict(packet.answers),
         "papers": {code: [_entry(page) for page in pages] for code, pages in packet.papers.items()},
+        "remarks": {code: list(told) for code, told in packet.remarks.items()},
         "replaces": None if packet.replaces is None else str(packet.replaces),
         "assisted_by": packet.assisted_by,
     }
@@ -221,7 +224,8 @@ def _check_archive(archive: zipfile.ZipFile) -> None:
 
 def _from_manifest(data: Any, archive: zipfile.ZipFile) -> Packet:
     expected = {"v", "id", *_TEXTS, "clock_trusted", "secret", "answers", "papers", "replaces", "assisted_by"}
-    if not isinstance(data, dict) or set(data) != expected or data["v"] != VERSION:
+    # packets of kiosks that know no remarks are still on their way
+    if not isinstance(data, dict) or set(data) - {"remarks"} != expected or data["v"] != VERSION:
         raise PacketError("isi_rusak")
     if not all(isinstance(data[name], str) for name in _TEXTS) or not isinstance(data["clock_trusted"], bool):
         raise PacketError("isi_rusak")
@@ -232,9 +236,16 @@ def _from_manifest(data: Any, archive: zipfile.ZipFile) -> Packet:
         secret=bytes.fromhex(data["secret"]),
         answers={str(key): _text(value) for key, value in data["answers"].items()},
         papers={code: tuple(_page(entry, archive) for entry in pages) for code, pages in data["papers"].items()},
+        remarks={code: _texts(told) for code, told in data.get("remarks", {}).items()},
         replaces=None if data["replaces"] is None else UUID(data["replaces"]),
         assisted_by=None if data["assisted_by"] is None else _text(data["assisted_by"]),
     )
+
+
+def _texts(value: Any) -> tuple[str, ...]:
+    if not isinstance(value, list):
+        raise PacketError("isi_rusak")
+    return tuple(_text(one) for one in value)
 
 
 def _text(value: Any) -> str:

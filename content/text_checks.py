@@ -9,7 +9,7 @@ from content.sources import Finding, Page
 
 _SLIP = frozenset({"office", "desa", "date", "time", "zone"})
 SLIP_WORDS: Mapping[str, frozenset[str]] = {
-    "rows": _SLIP | {"service", "ticket", "pin", "days", "place"},
+    "rows": _SLIP | {"service", "ticket", "pin", "days", "place", "copy"},
     "draft": _SLIP | {"service", "until"},
     "queue": _SLIP | {"number"},
     "pick_up": _SLIP | {"ticket", "place"},

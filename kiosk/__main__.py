@@ -45,6 +45,8 @@ def parser() -> argparse.ArgumentParser:
         command.set_defaults(run=action)
         if name == "ui":
             command.add_argument("--shell", help="instead of the settings' screen.shell")
+            command.add_argument("--training", action="store_true", help="practise: simulated devices, nothing is sent")
+            command.add_argument("--panel-port", type=int, default=8790, help="of the device panel in training")
     commands.add_parser("content", help="tools for a kabupaten's content; `content --help` lists them")
     return root
 
@@ -81,9 +83,12 @@ def _lines(values: dict[str, str]) -> str:
 
 
 def ui(arguments: Arguments) -> None:
-    from kiosk.appliance import run_screen
+    from kiosk.appliance import run_screen, training
 
-    run_screen(load(arguments.settings), shell=arguments.shell)
+    settings = load(arguments.settings)
+    if arguments.training:
+        settings = training(settings, panel_port=arguments.panel_port)
+    run_screen(settings, shell=arguments.shell)
 
 
 def courier(arguments: Arguments) -> None:

@@ -3,10 +3,11 @@
 import logging
 import os
 import secrets
+import shutil
 import signal
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,12 +23,16 @@ from kiosk.vault import Vault
 if TYPE_CHECKING:
     from flask import Flask
 
+    from kiosk.hardware.card.protocol import CardReader
     from kiosk.hardware.health import Health
+    from kiosk.hardware.paper.protocol import PaperPrinter
     from kiosk.hardware.polled import Polled
     from kiosk.hardware.power.protocol import Power
+    from kiosk.hardware.receipt.protocol import ReceiptPrinter
     from kiosk.hardware.scanner.protocol import Scanner
     from kiosk.hardware.simulation import SimulatedDevices
     from kiosk.session import Kiosk, Parts
+    from kiosk.session.technician.toolbox import Toolbox
     from kiosk.shell import Shell
 
 log = logging.getLogger(__name__)
@@ -102,6 +107,17 @@ class Screen:
     panel: "Flask | None"
 
 
+def tell_misplaced(enrolled: Path | None = None) -> None:
+    """At start: what was enrolled and is not where it was, by role, into the log; the drivers say it on the screens."""
+    from kiosk.hardware.enrolled import ENROLLED, differences, parse
+    from kiosk.hardware.plugged import plugged
+
+    file = enrolled or ENROLLED
+    if file.exists():
+        for role, missed in differences(parse(file.read_text(encoding="utf-8")), plugged()).items():
+            log.warning("device_misplaced role=%s miss=%s evidence=%s", role, missed.miss, missed.evidence)
+
+
 def settle_after_crash(store: Store, vault: Vault, drafts: Vault) -> None:
     """At start nothing is printing and nobody is at the screen: the ledger says so, and orphans go."""
     for job in store.reconcile_prints():
@@ -122,13 +138,14 @@ def build_parts(settings: Settings, *, on_wiped: Callable[[], None]) -> "Parts":
 
     from adminduk.packets import SealingKey
     from content.loader import ROOT, load, load_faults, load_forms, load_regions
-    from kiosk.hardware import camera, codes, paper, receipt
+    from kiosk.hardware import camera, codes
     from kiosk.imaging import Thresholds
     from kiosk.session import Identity, Parts
 
     clock = SystemClock()
     store, vault, kept = open_store(settings, clock), open_vault(settings), open_drafts(settings)
     settle_after_crash(store, vault, kept)
+    tell_misplaced()
     legibility = tomllib.loads((ROOT / "base" / "legibility.toml").read_text(encoding="utf-8"))
     own = settings.identity
     return Parts(
@@ -139,12 +156,33 @@ def build_parts(settings: Settings, *, on_wiped: Callable[[], None]) -> "Parts":
         sealing_key=SealingKey.from_raw(bytes.fromhex(settings.centre.sealing_key)),
         roots=Path(settings.centre.roots_file).read_bytes(), staff_key=bytes.fromhex(settings.centre.receipt_key),
         store=store, vault=vault, drafts=kept,
-        receipt=receipt.connect(settings.devices.receipt), paper=paper.connect(settings.devices.paper),
-        camera=camera.connect(settings.devices.camera), scanner=open_scanner(settings, clock),
-        codes=codes.connect(settings.devices.codes, clock=clock), power=open_power(settings, clock),
+        receipt=open_receipt(settings, clock), paper=open_paper(settings, clock),
+        camera=camera.connect(settings.devices.camera),
+        selfie=camera.connect_face(settings.devices.selfie), read_nik=settings.read_nik,
+        scanner=open_scanner(settings, clock),
+        codes=codes.connect(settings.devices.codes, clock=clock), card=open_card(settings, clock),
+        power=open_power(settings, clock),
         disk=open_disk(settings, clock).latest, clock=clock, dice=secrets, new_id=lambda: str(uuid7()),
-        poster=poster_maker(settings), on_wiped=on_wiped,
+        poster=poster_maker(settings), toolbox=open_toolbox(settings), on_wiped=on_wiped,
     )  # fmt: skip
+
+
+def open_receipt(settings: Settings, clock: Clock) -> "ReceiptPrinter":
+    """A real one is asked in a thread how it is."""
+    from kiosk.hardware import receipt
+    from kiosk.hardware.receipt.polled import PolledReceiptPrinter
+
+    found = receipt.connect(settings.devices.receipt)
+    return found if settings.devices.receipt.startswith("simulated:") else PolledReceiptPrinter(found, clock=clock)
+
+
+def open_paper(settings: Settings, clock: Clock) -> "PaperPrinter":
+    """A real one is asked in a thread how it is."""
+    from kiosk.hardware import paper
+    from kiosk.hardware.paper.polled import PolledPaperPrinter
+
+    found = paper.connect(settings.devices.paper)
+    return found if settings.devices.paper.startswith("simulated:") else PolledPaperPrinter(found, clock=clock)
 
 
 def open_scanner(settings: Settings, clock: Clock) -> "Scanner":
@@ -155,6 +193,16 @@ def open_scanner(settings: Settings, clock: Clock) -> "Scanner":
     url = settings.devices.scanner
     found = scanner.connect(url, runtime=run_folder(settings))
     return PolledScanner(found, clock=clock) if url.startswith("sane:") else found
+
+
+def open_card(settings: Settings, clock: Clock) -> "CardReader":
+    """A real one is asked in a thread: its daemon may hang."""
+    from kiosk.hardware import card
+    from kiosk.hardware.card.polled import PolledCardReader
+
+    url = settings.devices.card
+    found = card.connect(url)
+    return PolledCardReader(found, clock=clock) if url.startswith("pcsc:") else found
 
 
 def open_power(settings: Settings, clock: Clock) -> "Power":
@@ -174,6 +222,24 @@ def open_disk(settings: Settings, clock: Clock) -> "Polled[Health]":
 
     disk, hung = Disk(settings.state, clock=clock), Health(Condition.FAULT, "disk.errors", "not answered")
     return Polled(disk.state, first=READY, silent=hung, clock=clock, every_s=DISK_EVERY_S, patience_s=4 * DISK_EVERY_S)
+
+
+def open_toolbox(settings: Settings) -> "Toolbox":
+    """The technician's words and tests. Its canary has a folder of its own: the disk's watch sends one too."""
+    from content.loader import ROOT, read_toml
+    from kiosk.hardware.power.disk import canary
+    from kiosk.session.technician.toolbox import Toolbox
+
+    def send() -> "Health":
+        folder = settings.state / "bench"
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return canary(folder, secrets.token_bytes(512))
+
+    return Toolbox.of(
+        read_toml(ROOT / "technician.toml"), version=__version__, canary=send,
+        addresses={**asdict(settings.devices), "disk": settings.state_dir},
+        free_mb=lambda: shutil.disk_usage(settings.state).free // 1024**2,
+    )  # fmt: skip
 
 
 def poster_maker(settings: Settings) -> Callable[[date], bytes]:
@@ -215,10 +281,15 @@ def build_screen(settings: Settings, *, by_hand: bool, on_wiped: Callable[[], No
 
 def demo_panel(kiosk: "Kiosk") -> "Flask":
     """Hands and eyes for the twins; settings allow it only when every device is one."""
+    from content.loader import ROOT
     from kiosk.panel.app import create_panel
+    from kiosk.panel.lessons import Lessons
     from kiosk.panel.papers import PAPERS
+    from kiosk.scenarios import load
+    from kiosk.session.facts import facts
 
-    return create_panel(twins(kiosk), PAPERS)
+    devices = twins(kiosk)
+    return create_panel(devices, PAPERS, Lessons(load(ROOT / "scenarios"), devices, PAPERS, lambda: facts(kiosk)))
 
 
 def twins(kiosk: "Kiosk") -> "SimulatedDevices":
@@ -242,6 +313,23 @@ def twins(kiosk: "Kiosk") -> "SimulatedDevices":
             power = parts.power if isinstance(parts.power, SimulatedPower) else SimulatedPower(clock=clock)
             return SimulatedDevices(receipt, paper, camera, scanner, codes, power)
     raise TypeError("the device panel needs simulated devices")
+
+
+def training(settings: Settings, *, panel_port: int) -> Settings:
+    """The same kiosk to practise on: twins, a state of its own that begins empty, no courier. Its desa's name, which stands
+    on each screen and on each paper, is the word for training."""
+    from content.loader import ROOT, read_toml
+    from kiosk.settings import Devices, Panel
+
+    state = run_folder(settings) / "training"
+    shutil.rmtree(state, ignore_errors=True)
+    keys.make(state)
+    twin = "simulated://"
+    name = str(read_toml(ROOT / "training.toml")["name"])
+    return replace(
+        settings, state_dir=str(state), panel=Panel(port=panel_port), identity=replace(settings.identity, desa_name=name),
+        devices=Devices(scanner=twin, codes=twin, power=twin),
+    )  # fmt: skip
 
 
 def run_screen(settings: Settings, *, shell: str | None = None) -> None:
@@ -302,8 +390,12 @@ def with_watchdog(window: "Shell", kiosk: "Kiosk") -> None:
 
 
 def tell_devices(kiosk: "Kiosk", told_before: dict[str, str]) -> None:
-    """How the devices are, for the heartbeat; written down when it changes."""
-    for role, health in kiosk.health().items():
+    """How the devices and their paper are, for the heartbeat; written down when it changes."""
+    from kiosk.session import consumables
+
+    readings = kiosk.health()
+    kiosk.parts.toolbox.sightings.look(readings, kiosk.parts.clock.monotonic())
+    for role, health in {**readings, **consumables.look(kiosk.parts, readings)}.items():
         code = health.code or str(health.condition)
         if told_before.get(role) != code:
             kiosk.parts.store.report_device(role, code)

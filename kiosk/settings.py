@@ -3,6 +3,7 @@
 Every key is listed in docs/settings.md; a test holds the page to this module. Unknown keys are refused.
 """
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, field, fields
@@ -46,14 +47,16 @@ class Devices:
     receipt: str = "simulated://"
     paper: str = "simulated://"
     camera: str = "simulated://"
+    selfie: str = "none:"
     scanner: str = "none:"
     codes: str = "none:"
+    card: str = "none:"
     power: str = "none:"
 
     @property
     def simulated(self) -> bool:
         """Whether every device is its twin, which is what the demo's device panel needs."""
-        fitted = (self.receipt, self.paper, self.camera, self.scanner, self.codes, self.power)
+        fitted = (self.receipt, self.paper, self.camera, self.selfie, self.scanner, self.codes, self.card, self.power)
         return all(url.startswith(("simulated:", "none:")) for url in fitted)
 
 
@@ -82,6 +85,7 @@ class Settings:
     """Everything a kiosk is told. Paths are absolute after loading."""
 
     profile: str = "wonogiri"
+    read_nik: bool = True
     state_dir: str
     assets_dir: str
     identity: Identity
@@ -99,8 +103,9 @@ class Settings:
         return Path(self.assets_dir)
 
 
+_NUMBERED = re.compile(r"/dev/(tty(USB|ACM)|usb/lp|lp|video|hidraw)\d+(\?|$)")  # after a replug it is another device
 SHELLS = ("pywebview", "chromium", "none")
-_WORDS = {str: "text in quotes", int: "a whole number", float: "a number"}
+_WORDS = {bool: "true or false", str: "text in quotes", int: "a whole number", float: "a number"}
 
 
 def load(path: Path) -> Settings:
@@ -108,7 +113,7 @@ def load(path: Path) -> Settings:
 
     Raises:
         SettingsError: ``berkas_tidak_ada``, ``bukan_toml``, ``kunci_tidak_dikenal``, ``wajib_diisi``, ``jenis_salah``,
-            ``nilai_salah``.
+            ``nilai_salah``, ``nama_tidak_tetap``.
     """
     try:
         data = tomllib.loads(path.read_text(encoding="utf-8"))
@@ -167,6 +172,15 @@ def check(settings: Settings) -> Settings:
         (settings.centre.url.startswith(("http://", "https://")), "centre.url", "http(s)://host:port"),
         (_is_key(settings.centre.sealing_key), "centre.sealing_key", "64 hexadecimal digits"),
         (_is_key(settings.centre.receipt_key), "centre.receipt_key", "64 hexadecimal digits"),
+        *(
+            (not url.startswith("v4l2:///dev/video"), f"devices.{role}", "its name in /dev/v4l/by-id or by-path")
+            for role, url in (("camera", settings.devices.camera), ("selfie", settings.devices.selfie))
+        ),
+        (
+            settings.devices.selfie != settings.devices.camera or settings.devices.selfie.startswith("simulated:"),
+            "devices.selfie",
+            "another camera than devices.camera, or none:",
+        ),
         (
             settings.panel.port == 0 or settings.devices.simulated,
             "panel.port",
@@ -176,6 +190,10 @@ def check(settings: Settings) -> Settings:
     for holds, where, remedy in rules:
         if not holds:
             raise SettingsError("nilai_salah", where, remedy)
+    for role in fields(Devices):
+        if _NUMBERED.search(getattr(settings.devices, role.name)):
+            remedy = "a name that stays: provisioning/devices.py enrol, or /dev/serial/by-id/…"
+            raise SettingsError("nama_tidak_tetap", f"devices.{role.name}", remedy)
     return settings
 
 

@@ -47,6 +47,7 @@ class FaultProxy:
     def __post_init__(self) -> None:
         self._portal = self._unplugged = self._refusing = False
         self._replies_to_lose = self._replies_to_spare = self._since_cut = 0
+        self._status, self._statuses = 0, 0
         self._open: set[asyncio.StreamWriter] = set()
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
@@ -87,6 +88,11 @@ class FaultProxy:
 
     def plug_in(self) -> None:
         self._unplugged = False
+        self.cut_now()
+
+    def answer_with(self, status: int, *, times: int) -> None:
+        """The next ``times`` connections get this status from a proxy on the way, and end."""
+        self._status, self._statuses = status, times
         self.cut_now()
 
     def hang_up(self) -> None:
@@ -134,6 +140,11 @@ class FaultProxy:
     async def _treat(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         if self._refusing:
             _reset(writer)
+        elif self._statuses:
+            self._statuses -= 1
+            await reader.readuntil(b"\r\n\r\n")
+            writer.write(f"HTTP/1.1 {self._status} -\r\nContent-Length: 0\r\nConnection: close\r\n\r\n".encode())
+            await writer.drain()
         elif self._portal:
             await reader.readuntil(b"\r\n\r\n")
             writer.write(PORTAL)

@@ -1,7 +1,6 @@
-"""Quadrilaterals that might be the sheet: from Otsu's two halves and several Cannys of each channel."""
+"""Quadrilaterals that might be the sheet: what is lighter, or of another colour, than the rest, with a four-sided outline."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import cv2
 import numpy as np
@@ -15,38 +14,19 @@ LEAST_AREA = 0.05  # of the picture
 LEAST_SPREAD = 1.2  # levels; a channel without any says nothing
 PER_MASK = 4  # largest contours looked at
 _CLOSE = np.ones((5, 5), np.uint8)
-_THICK = np.ones((3, 3), np.uint8)
 
 
-@dataclass(frozen=True, slots=True)
-class Layer:
-    """One channel (height, width) uint8, its slopes (int16) computed once, and Canny's lower thresholds for it."""
-
-    channel: Image
-    thresholds: tuple[int, ...]
-    across: NDArray[np.int16]
-    down: NDArray[np.int16]
-
-    @classmethod
-    def of(cls, channel: Image, thresholds: tuple[int, ...]) -> "Layer":
-        across, down = cv2.spatialGradient(channel)
-        return cls(channel, thresholds, np.asarray(across, np.int16), np.asarray(down, np.int16))
-
-
-def quads(layers: list[Layer]) -> Corners:
-    """All candidates, as (n, 4, 2) float32, clockwise from the top left."""
-    area = layers[0].channel.size * LEAST_AREA
-    found = [quad for layer in layers for mask in _masks(layer) for quad in _from_mask(mask, area)]
+def outlined(shades: Image) -> Corners:
+    """Outlines of Otsu's two halves of each channel of (height, width, k): (n, 4, 2) float32, clockwise from the top left."""
+    found = [quad for channel in cv2.split(shades) for quad in _from_channel(np.asarray(channel, np.uint8))]
     return _distinct(np.array(found, np.float32).reshape(-1, 4, 2))
 
 
-def _masks(layer: Layer) -> Iterator[Image]:
-    if cv2.meanStdDev(layer.channel)[1][0, 0] < LEAST_SPREAD:
-        return
-    halves = cv2.threshold(layer.channel, 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)[1]
-    yield np.asarray(cv2.morphologyEx(halves, cv2.MORPH_CLOSE, _CLOSE), np.uint8)
-    for low in layer.thresholds:
-        yield np.asarray(cv2.dilate(cv2.Canny(layer.across, layer.down, low, low * 2.5), _THICK), np.uint8)
+def _from_channel(channel: Image) -> Iterator[Corners]:
+    if cv2.meanStdDev(channel)[1][0, 0] >= LEAST_SPREAD:
+        halves = cv2.threshold(channel, 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)[1]
+        closed = np.asarray(cv2.morphologyEx(halves, cv2.MORPH_CLOSE, _CLOSE), np.uint8)
+        yield from _from_mask(closed, channel.size * LEAST_AREA)
 
 
 def _from_mask(mask: Image, area: float) -> Iterator[Corners]:

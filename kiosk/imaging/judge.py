@@ -1,49 +1,63 @@
-"""Would an officer be able to read this page? Blur, glare, darkness, over-exposure, a cut corner.
+"""Would an officer be able to read this page? And if not: what is wrong, so that it can be mended.
 
-Measured on the flattened page at a fixed size, so that the numbers mean the same for every camera. The limits are data
-(content/base/legibility.toml): recalibrate them on the real device. Whether a machine can read the page is no measure:
-text recognition still reads what people complain of.
+Measured on the flattened page at a fixed size (`view`), so that the numbers mean the same for every camera. The limits are
+data (content/base/legibility.toml), calibrated by bench/imaging_legibility.py on papers of known text: recalibrate them on
+the real device. Whether a machine can read the page is only the lower bound: it still reads what people complain of.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from enum import StrEnum
+from math import inf
 from types import MappingProxyType
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
-from kiosk.imaging.shapes import Image, ImagingError, Sheet, usable
+from kiosk.imaging.covered import hidden_by_fingers
+from kiosk.imaging.flatten import Shape
+from kiosk.imaging.focus import sharpness, unevenness
+from kiosk.imaging.hidden import Written
+from kiosk.imaging.lighting import hidden_by_shine, over_exposed
+from kiosk.imaging.shapes import Image, ImagingError, Sheet
+from kiosk.imaging.view import LONG_PX, View, blank
 
-LONG_PX = 1400
-NEAR_PX = 15
-WRITTEN = 0.2  # where the contrast nearby is this share of the paper's level, something is written
-SLOPE = np.array([[-0.5, 0, 0.5]], np.float32)
-LEAST_WRITTEN = 0.002  # share of the page; less is an empty page
-WHITE = 250  # value at and above which a pixel holds no detail
-GREY = 40  # saturation below which it is white and not coloured
+__all__ = ["LONG_PX", "Judgement", "Problem", "Thresholds", "judge", "sharpness"]
+
+LINE = 0.08  # a band so much darker than the paper around it is a line of writing, however blurred; less shines through
+LINE_PX = 15
 
 
 class Problem(StrEnum):
     """What is wrong with a page; content words each for the citizen."""
 
-    BLUR = "blur"
-    GLARE = "glare"
+    NOT_FOUND = "not_found"
+    CUT_CORNER = "cut_corner"
+    WRONG_SIDE = "wrong_side"
     DARK = "dark"
     BRIGHT = "bright"
-    CUT_CORNER = "cut_corner"
-    NOT_FOUND = "not_found"
+    GLARE = "glare"
+    FINGER = "finger"
+    MOTION = "motion"
+    BLUR = "blur"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Thresholds:
-    """Limits. ``least_sharpness``: see `judge`; shares are of the page's area, 0..1; ``least_light``: level 0..255."""
+    """Limits; what they limit: see `judge`, the last two `upright`. Shares are of the page's area, 0..1; ``least_light`` is a level 0..255; areas
+    are square millimetres. ``most_glare`` (share without detail) is asked of photos and of the technician's test sheet. Those with
+    a default are never passed by it; a table has to name them all."""
 
     least_sharpness: float
     most_glare: float
     most_bright: float
     least_light: float
+    most_uneven: float = inf
+    most_shone_mm2: float = inf
+    most_covered_mm2: float = inf
+    least_written: float = 0.0
+    least_lined: float = inf
+    least_turned: float = inf
 
     @classmethod
     def of(cls, table: Mapping[str, object]) -> "Thresholds":
@@ -71,17 +85,51 @@ class Judgement:
         return not self.problems
 
 
-def judge(flat: Image, *, thresholds: Thresholds, sheet: Sheet | None = None) -> Judgement:
-    """Judge a flattened page, BGR. With ``sheet`` also whether it was found and lies wholly in the picture.
+def judge(flat: Image, *, thresholds: Thresholds, sheet: Sheet | None = None, shape: Shape = "a4") -> Judgement:
+    """Judge a flattened page, BGR, upright. With ``sheet`` also whether it was found and lies wholly in the picture.
 
-    Measures: ``sharpness``, see there (0 when nothing is written); ``white``, the share without detail; ``light``, the
-    level of the paper.
+    Measures: ``light``, the level of the paper; ``white``, the share without detail, ``bright``, the share where the paper
+    itself has none; ``written``, the share that is lines of writing, sharp or not; ``sharpness``, see `focus` (0 when
+    nothing is written); ``shone_mm2``, ``covered_mm2``: writing hidden by reflections, by fingers. Only when it is not
+    sharp: ``uneven``, see `focus`. A ``photo`` shows people: no writing is expected, and no hand is told from theirs.
+
+    Raises:
+        ImagingError: ``bukan_gambar``, ``terlalu_kecil``.
     """
-    grey, white = _prepared(usable(flat))
-    light = float(np.percentile(grey, 75))
-    measures = {"sharpness": sharpness(grey, light), "white": float(white.mean()), "light": light}
-    problems = _placing(sheet) + _lighting(measures, thresholds) + _focus(measures, thresholds)
+    view, portrait = View.of(flat, shape), shape == "photo"
+    measures = _measures(view, portrait=portrait)
+    if measures["sharpness"] < thresholds.least_sharpness:
+        measures["uneven"] = unevenness(view.grey, view.light)
+    lighting = _lighting(measures, thresholds)
+    seen = not {Problem.DARK, Problem.BRIGHT} & set(lighting)
+    if seen and not portrait and measures["written"] < thresholds.least_written:
+        problems = (*_placing(sheet), Problem.WRONG_SIDE)
+    else:
+        problems = (*_placing(sheet), *lighting, *_covering(measures, thresholds), *_focus(measures, thresholds))
     return Judgement(problems, MappingProxyType(measures))
+
+
+def _measures(view: View, *, portrait: bool) -> dict[str, float]:
+    white = blank(view)
+    measures = {
+        "light": view.light,
+        "white": float(white.mean()),
+        "bright": over_exposed(white),
+        "sharpness": sharpness(view.grey, view.light),
+    }
+    if not portrait:
+        written = Written.on(view)
+        measures["written"] = _lines(view)
+        measures["shone_mm2"] = hidden_by_shine(view, white, written)
+        measures["covered_mm2"] = hidden_by_fingers(view, written)
+    return measures
+
+
+def _lines(view: View) -> float:
+    """The share of the page on which lines of writing stand, too blurred to be read or not."""
+    soft = cv2.GaussianBlur(view.small[..., 1], (0, 0), 1.0)
+    bands = cv2.morphologyEx(soft, cv2.MORPH_BLACKHAT, np.ones((LINE_PX, LINE_PX), np.uint8))
+    return float((bands > LINE * max(view.light, 1.0)).mean())
 
 
 def _placing(sheet: Sheet | None) -> tuple[Problem, ...]:
@@ -95,44 +143,18 @@ def _placing(sheet: Sheet | None) -> tuple[Problem, ...]:
 def _lighting(measures: Mapping[str, float], limits: Thresholds) -> tuple[Problem, ...]:
     if measures["light"] < limits.least_light:
         return (Problem.DARK,)
-    if measures["white"] > limits.most_bright:
+    if measures["bright"] > limits.most_bright:
         return (Problem.BRIGHT,)
+    if "shone_mm2" in measures:
+        return (Problem.GLARE,) if measures["shone_mm2"] > limits.most_shone_mm2 else ()
     return (Problem.GLARE,) if measures["white"] > limits.most_glare else ()
 
 
+def _covering(measures: Mapping[str, float], limits: Thresholds) -> tuple[Problem, ...]:
+    return (Problem.FINGER,) if measures.get("covered_mm2", 0.0) > limits.most_covered_mm2 else ()
+
+
 def _focus(measures: Mapping[str, float], limits: Thresholds) -> tuple[Problem, ...]:
-    return (Problem.BLUR,) if measures["sharpness"] < limits.least_sharpness else ()
-
-
-def _prepared(flat: Image) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
-    """Lightness 0..255 and where there is no detail left, at the fixed size, without the outermost rim."""
-    scale = min(1.0, LONG_PX / max(flat.shape[:2]))
-    small = cv2.resize(flat, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
-    rim = max(2, max(small.shape[:2]) // 100)
-    inner = np.ascontiguousarray(small[rim:-rim, rim:-rim], np.uint8)
-    hsv = cv2.cvtColor(inner, cv2.COLOR_BGR2HSV)
-    blank = ((hsv[..., 2] >= WHITE) & (hsv[..., 1] < GREY)).astype(np.uint8)
-    blank = np.asarray(cv2.morphologyEx(blank, cv2.MORPH_OPEN, np.ones((5, 5), np.uint8)), np.uint8)
-    return cv2.cvtColor(inner, cv2.COLOR_BGR2GRAY).astype(np.float32), np.asarray(blank > 0)
-
-
-def sharpness(grey: NDArray[np.float32], light: float) -> float:
-    """How steep the edges of the writing are against their contrast, per px, 0 (nothing written) to 0.4.
-
-    An edge blurred by sigma has 1 / sqrt(2 pi (1 + sigma^2)), whatever the ink, the light and the size of the letters.
-    Asked across and down, and the softer way counts: a moved page is sharp one way.
-    """
-    soft = np.asarray(cv2.GaussianBlur(grey, (0, 0), 1.0), np.float32)
-    ways = [_steepness(layer, WRITTEN * max(light, 1.0)) for layer in (soft, np.ascontiguousarray(soft.T))]
-    return min((way for way in ways if way is not None), default=0.0)
-
-
-def _steepness(soft: NDArray[np.float32], least: float) -> float | None:
-    """The middle, over places with a contrast of ``least`` along the row, of steepest slope / contrast."""
-    near = np.ones((1, NEAR_PX), np.uint8)
-    contrast = np.asarray(cv2.dilate(soft, near) - cv2.erode(soft, near))
-    written = contrast > least
-    if written.mean() < LEAST_WRITTEN:
-        return None
-    slope = cv2.dilate(np.abs(cv2.filter2D(soft, cv2.CV_32F, SLOPE)), near)
-    return float(np.median(slope[written] / contrast[written]))
+    if measures["sharpness"] >= limits.least_sharpness:
+        return ()
+    return (Problem.MOTION,) if measures["uneven"] > limits.most_uneven else (Problem.BLUR,)

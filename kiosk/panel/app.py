@@ -15,6 +15,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from kiosk.hardware.camera.protocol import Image
 from kiosk.hardware.health import Health
 from kiosk.hardware.simulation import SimulatedDevices
+from kiosk.panel.lessons import Lessons
 
 Papers = Mapping[str, Callable[[], Image]]
 
@@ -58,12 +59,34 @@ class Row:
     hands: tuple[str, ...]
 
 
-def create_panel(devices: SimulatedDevices, papers: Papers) -> Flask:
-    """``papers``: name → what lies under the camera when it is laid there (BGR)."""
+def create_panel(devices: SimulatedDevices, papers: Papers, lessons: Lessons | None = None) -> Flask:
+    """``papers``: name → what lies under the camera when it is laid there (BGR); ``lessons``: scenarios to play."""
     app = Flask(__name__)
+    lessons = lessons or Lessons({}, devices, papers, dict)
     add_hands(app, devices, papers)
-    add_eyes(app, devices, papers)
+    add_eyes(app, devices, papers, lessons)
+    add_lessons(app, lessons)
     return app
+
+
+def add_lessons(app: Flask, lessons: Lessons) -> None:
+    """A mishap from its file, turn by turn."""
+
+    @app.post("/lessons/<code>/start")
+    def start(code: str) -> BaseResponse:
+        if not lessons.start(code):
+            abort(404)
+        return redirect(url_for("show", _anchor="latihan"))
+
+    @app.post("/lessons/next")
+    def go_on() -> BaseResponse:
+        lessons.go_on()
+        return redirect(url_for("show", _anchor="latihan"))
+
+    @app.post("/lessons/stop")
+    def stop() -> BaseResponse:
+        lessons.stop()
+        return redirect(url_for("show", _anchor="latihan"))
 
 
 def add_hands(app: Flask, devices: SimulatedDevices, papers: Papers) -> None:
@@ -95,7 +118,7 @@ def add_hands(app: Flask, devices: SimulatedDevices, papers: Papers) -> None:
         return redirect(url_for("show"))
 
 
-def add_eyes(app: Flask, devices: SimulatedDevices, papers: Papers) -> None:
+def add_eyes(app: Flask, devices: SimulatedDevices, papers: Papers, lessons: Lessons) -> None:
     """What came out, and what the camera sees."""
 
     @app.get("/")
@@ -104,7 +127,7 @@ def add_eyes(app: Flask, devices: SimulatedDevices, papers: Papers) -> None:
         states["power"] = devices.power.state().health
         rows = [Row(name, state, HANDS[name]) for name, state in states.items()]
         slips, pages = devices.receipt.printed, len(devices.paper.printed)
-        return render_template("panel.html", rows=rows, papers=list(papers), slips=slips, pages=pages)
+        return render_template("panel.html", rows=rows, papers=list(papers), slips=slips, pages=pages, lessons=lessons)
 
     @app.get("/camera.jpg")
     def camera() -> Response:

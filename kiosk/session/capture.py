@@ -6,15 +6,34 @@ import numpy as np
 
 from adminduk.services import Paper
 from kiosk import imaging
-from kiosk.imaging import Corners, Image, Shape, Sheet
+from kiosk.hardware.camera.protocol import Camera
+from kiosk.imaging import Corners, Image, Judgement, Shape, Sheet
+from kiosk.session import forms, selfie
 from kiosk.session.parts import Parts
+from kiosk.session.steps import Step
+from kiosk.session.technician import mat
 from kiosk.session.visit import Taken, Visit
 
 MOTION = 0.02  # the share of the picture that must change: a hand changes .05 and more, noise and a lamp less than .005
 
 
-def preview(parts: Parts, *, outlined: bool = True) -> bytes | None:
-    """The camera's newest picture, as JPEG, with the sheet's outline unless it must be quick; None when it shows nothing."""
+def role(visit: Visit, parts: Parts) -> str:
+    """Through which camera the paper in work is seen: ``selfie`` for a face where there is one that works, else ``camera``."""
+    at_paper = visit.step in (Step.CAPTURE, Step.PAGE) and visit.service is not None
+    face = at_paper and selfie.is_face(forms.current_paper(visit))
+    return "selfie" if face and selfie.eye(parts.selfie, parts.camera) is parts.selfie else "camera"
+
+
+def looking(visit: Visit, parts: Parts) -> Camera:
+    """That camera."""
+    return parts.selfie if role(visit, parts) == "selfie" else parts.camera
+
+
+def preview(visit: Visit, parts: Parts, *, outlined: bool = True) -> bytes | None:
+    """The camera's newest picture, as JPEG, with the sheet's outline unless it must be quick; a face as in a mirror. None
+    when it shows nothing."""
+    if visit.step is Step.CAPTURE and selfie.is_face(forms.current_paper(visit)):
+        return selfie.preview(looking(visit, parts))
     frame = parts.camera.latest()
     if frame is None:
         return None
@@ -22,8 +41,8 @@ def preview(parts: Parts, *, outlined: bool = True) -> bytes | None:
 
 
 def moved(visit: Visit, parts: Parts) -> bool:
-    """Whether something moved under the camera since the last look."""
-    frame = parts.camera.latest()
+    """Whether something moved before the camera since the last look."""
+    frame = looking(visit, parts).latest()
     if frame is None:
         return False
     before, visit.seen = visit.seen, imaging.thumbnail(frame.image)
@@ -32,12 +51,28 @@ def moved(visit: Visit, parts: Parts) -> bool:
 
 def take(visit: Visit, parts: Parts, paper: Paper) -> bool:
     """Photograph. The whole frame stands in where no sheet is found. False when the camera shows nothing."""
+    if selfie.is_face(paper):
+        return _take_portrait(visit, looking(visit, parts))
     frame = parts.camera.latest()
     if frame is None:
         return False
     picture = np.array(frame.image)
     found = imaging.find_sheet(picture)
-    visit.taken = _judged(picture, found or imaging.whole_frame(picture), paper, parts)
+    visit.taken = _judged(picture, found or mat.fallback(parts, picture), paper, parts)
+    return True
+
+
+def _take_portrait(visit: Visit, camera: Camera) -> bool:
+    portrait = selfie.photograph(camera)
+    if portrait is None:
+        return False
+    visit.taken = Taken(
+        frame=portrait.frame,
+        sheet=portrait.sheet,
+        page=portrait.page,
+        judgement=Judgement((), {}),
+        advice=portrait.advice,
+    )
     return True
 
 
@@ -80,11 +115,16 @@ def keep(visit: Visit, paper: Paper) -> None:
     """The page is good enough for its owner: encoded, kept in memory; the oldest makes room beyond ``max_pages``."""
     if visit.taken is None:
         return
-    if visit.replacing:
+    if visit.replacing or paper.max_pages == 1:
         visit.draft.drop(paper.code)
+        visit.nik.forget(paper.code)
         visit.replacing = False
     pages = visit.draft.pages.setdefault(paper.code, [])
     pages.append(bytearray(visit.taken.page))
+    if visit.taken.judgement.ok:  # of a blurred card a wrong number may be read
+        visit.nik.begin(paper, visit.taken.page)
+    if visit.taken.told:
+        visit.draft.remarks[paper.code] = visit.taken.told
     while len(pages) > paper.max_pages:
         visit.draft.remove(paper.code, 1)
     discard(visit)

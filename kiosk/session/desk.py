@@ -7,6 +7,7 @@ from threading import RLock
 from kiosk.hardware.health import Health
 from kiosk.session import drafts
 from kiosk.session.menu import health
+from kiosk.session.nik_offer import NikCheck
 from kiosk.session.parts import Parts
 from kiosk.session.steps import HOME_IDLE_S, WARNING_S, Event, Step, after, assisted, idle_limit
 from kiosk.session.visit import DayDraft, Visit
@@ -44,7 +45,8 @@ class Desk:
         self.called = None
 
     def _fresh(self) -> Visit:
-        return Visit(id=self.parts.dice.token_bytes(16).hex(), touched=self.parts.clock.monotonic())
+        nik = NikCheck(clock=self.parts.clock, wanted=self.parts.read_nik)
+        return Visit(id=self.parts.dice.token_bytes(16).hex(), touched=self.parts.clock.monotonic(), nik=nik)
 
     def go(self, event: Event) -> None:
         """Follow the table. Home again is a new visit; who merely steps back home keeps letter size, contrast, language."""
@@ -81,6 +83,7 @@ class Desk:
 
     def _tidy(self) -> None:
         self.parts.camera.rest()
+        self.parts.selfie.rest()
         self.parts.paper.cancel_leftovers()
         try:
             self.parts.store.forget_questions()
@@ -133,6 +136,10 @@ class Desk:
                 self.noted(event, self.visit)
                 self.go(event)
             return True
+
+    def live(self) -> bool:
+        """Whether a camera is open now: a sign on the screen says so, wherever the visit stands."""
+        return self.parts.camera.live or self.parts.selfie.live
 
     def health(self) -> dict[str, Health]:
         """Each device that this kiosk has, now."""

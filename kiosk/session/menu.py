@@ -35,8 +35,9 @@ def health(parts: Parts) -> dict[str, Health]:
     """Each device that this kiosk has, now. What was never fitted is absent without a code, and is left out."""
     readings = {
         "receipt": parts.receipt.state(), "paper": parts.paper.state(), "camera": parts.camera.state(),
-        "scanner": parts.scanner.state(), "codes": parts.codes.state(), "power": parts.power.state().health,
-        "disk": parts.disk(),
+        "selfie": parts.selfie.state(),
+        "scanner": parts.scanner.state(), "codes": parts.codes.state(), "card": parts.card.state().health,
+        "power": parts.power.state().health, "disk": parts.disk(),
     }  # fmt: skip
     return {name: one for name, one in readings.items() if one.code or one.condition is not Condition.ABSENT}
 
@@ -48,8 +49,8 @@ def closed(parts: Parts) -> str:
 
 
 def _offer(service: Service, health: dict[str, Health]) -> Offer:
-    """A camera in trouble stands in the way of services with papers, unless a scanner takes them (never a face); a receipt
-    printer never does."""
+    """A camera in trouble stands in the way of services with papers, unless a scanner takes them (and a face its own
+    camera); a receipt printer never does."""
     for need in sorted(service.needs & set(health)):
         if health[need].condition in BLOCKING and not (need == "camera" and _scannable(service, health)):
             return Offer(service=service, available=False, why=health[need].code)
@@ -59,7 +60,9 @@ def _offer(service: Service, health: dict[str, Health]) -> Offer:
 
 def _scannable(service: Service, health: dict[str, Health]) -> bool:
     scanner = health.get("scanner")
-    return scanner is not None and scanner.usable and all(paper.picture != FACES for paper in service.papers)
+    own = health.get("selfie")
+    faces = any(paper.picture == FACES for paper in service.papers)
+    return scanner is not None and scanner.usable and (not faces or (own is not None and own.usable))
 
 
 def notices(parts: Parts) -> tuple[str, ...]:

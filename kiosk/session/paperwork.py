@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from kiosk.hardware.health import Condition
 from kiosk.session import capture, forms
 from kiosk.session.desk import Action, Desk, only_at
 from kiosk.session.steps import Event, Step
@@ -14,7 +15,7 @@ class Paperwork(Desk):
     """The verbs of photographing; each gives an action for ``act``."""
 
     def preview(self, *, outlined: bool = True) -> bytes | None:
-        return capture.preview(self.parts, outlined=outlined)
+        return capture.preview(self.visit, self.parts, outlined=outlined)
 
     def watch(self) -> None:
         """Hands that lay papers are somebody: the visit stays, but not for ever under a swinging lamp. Called by the poll."""
@@ -29,8 +30,12 @@ class Paperwork(Desk):
     def take(self) -> Action:
         @only_at(Step.CAPTURE)
         def action(visit: Visit) -> Event | None:
-            if not capture.take(visit, self.parts, forms.current_paper(visit)):
-                visit.complaint = self.parts.camera.state().code or "camera.lost"
+            camera = capture.looking(
+                visit, self.parts
+            ).state()  # a frozen or covered one has a picture all the same: not of this paper
+            broken = camera.condition is Condition.FAULT
+            if broken or not capture.take(visit, self.parts, forms.current_paper(visit)):
+                visit.complaint = camera.code or "sibuk"
                 return None
             return keep_clear(visit) if clear(visit) else Event.TAKE
 
@@ -63,6 +68,7 @@ class Paperwork(Desk):
         @only_at(Step.CAPTURE)
         def action(visit: Visit) -> None:
             visit.draft.remove(forms.current_paper(visit).code, number)
+            visit.nik.forget(forms.current_paper(visit).code)
 
         return action
 
@@ -91,7 +97,7 @@ class Paperwork(Desk):
 
 def clear(visit: Visit) -> bool:
     """Whether the page that was taken needs no question: staff is at it, and nothing is wrong with it."""
-    return bool(visit.assisted_by) and visit.taken is not None and visit.taken.judgement.ok
+    return bool(visit.assisted_by) and visit.taken is not None and not visit.taken.told
 
 
 def keep_clear(visit: Visit) -> Event | None:

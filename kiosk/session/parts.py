@@ -1,7 +1,7 @@
 """What a visit works with, handed in once by the appliance."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from adminduk.clock import Clock
@@ -12,6 +12,8 @@ from adminduk.regions import Regions
 from adminduk.services import Catalogue
 from adminduk.tickets import Dice
 from kiosk.hardware.camera.protocol import Camera
+from kiosk.hardware.card.not_fitted import NoCardReader
+from kiosk.hardware.card.protocol import CardReader
 from kiosk.hardware.codes.protocol import CodeReader
 from kiosk.hardware.health import Health
 from kiosk.hardware.paper.protocol import PaperPrinter
@@ -19,6 +21,7 @@ from kiosk.hardware.power.protocol import Power
 from kiosk.hardware.receipt.protocol import ReceiptPrinter
 from kiosk.hardware.scanner.protocol import Scanner
 from kiosk.imaging import Thresholds
+from kiosk.session.technician.toolbox import Toolbox
 from kiosk.store import Store
 from kiosk.vault import Vault
 
@@ -38,9 +41,10 @@ class Parts:
     """``vault``: packets that wait for the courier; ``drafts``: drafts that wait for their owner.
 
     ``staff_key``: the centre's 32 bytes, by which its roster is believed. ``roots``: PEM of who may sign documents.
-    ``thresholds``: of photographs, ``scanned``: of the scanner's pages. ``disk``: its newest reading, at once. ``forms``: the
+    ``thresholds``: of photographs, ``scanned``: of the scanner's pages. ``selfie``: before the face, often not fitted.
+    ``read_nik``: whether cards' numbers are read. ``disk``: its newest reading, at once. ``forms``: the
     official forms, by code. ``new_id``: a fresh UUIDv7 as text. ``poster``: the villagers' poster of a day, as a PDF.
-    ``on_wiped``: the shell is renewed.
+    ``toolbox``: the technician's. ``on_wiped``: the shell is renewed.
     """
 
     catalogue: Catalogue
@@ -59,6 +63,8 @@ class Parts:
     receipt: ReceiptPrinter
     paper: PaperPrinter
     camera: Camera
+    selfie: Camera
+    read_nik: bool
     scanner: Scanner
     codes: CodeReader
     power: Power
@@ -67,4 +73,6 @@ class Parts:
     dice: Dice
     new_id: Callable[[], str]
     poster: Callable[[date], bytes]
+    toolbox: Toolbox
+    card: CardReader = field(default_factory=NoCardReader)
     on_wiped: Callable[[], None] = lambda: None

@@ -1,4 +1,4 @@
-"""Proof of paper: what came out of a printer is shown to the camera, and the code on it settles the doubt.
+"""Proof of paper: what came out of a printer is shown to the camera or the code reader, and the code on it settles the doubt.
 
 A receipt carries its claim's code; a signed document the codes that its own pages show. Nothing is added to it.
 """
@@ -14,7 +14,7 @@ from kiosk.session.parts import Parts
 from kiosk.session.steps import Step
 from kiosk.session.visit import Asking, Visit
 
-HOW = "terbaca_kamera"
+HOW = "kode_terbaca"
 _WIDTH = 1654  # px: A4 at 200 dpi
 
 
@@ -29,11 +29,11 @@ def wanted(visit: Visit) -> frozenset[str]:
 
 
 def seen(visit: Visit, parts: Parts) -> bool:
-    """Whether every code has lain under the camera, one sheet after another."""
+    """Whether every code has lain under the camera or before the reader, one sheet after another."""
     needed = wanted(visit)
     if not needed:
         return False
-    visit.proven |= needed & set(capture.codes(parts))
+    visit.proven |= needed & {*capture.codes(parts), parts.codes.next() or ""}
     return needed <= visit.proven
 
 

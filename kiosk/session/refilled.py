@@ -13,14 +13,15 @@ MOST = 3  # a printer that says "ready" and refuses is for people to look at
 MENDED_BY_HAND = frozenset(
     f"{device}.{trouble}"
     for device in ("receipt", "paper")
-    for trouble in ("paper_out", "cover_open", "offline", "absent", "jam", "cutter", "toner_out")
+    for trouble in ("paper_out", "cover_open", "offline", "absent", "jam", "cutter", "toner_out", "swapped", "moved", "busy")
 )
 _READY = (Condition.READY, Condition.ATTENTION)
 
 
 def look(visit: Visit, parts: Parts) -> Event | None:
     """Print what waits, if its printer can now. A slip changes the screen's version, a document its step."""
-    if _waits(_slip(visit), visit.slips) and parts.receipt.state().condition in _READY:
+    if _waits(_slip(visit), visit.slip_tries) and parts.receipt.state().condition in _READY:
+        visit.slip_tries += 1
         submitting.print_slip_again(visit, parts)
         visit.version += 1
     asked = visit.asking if visit.step is Step.UNPRINTED else None

@@ -11,21 +11,21 @@ from kiosk.hardware.receipt.protocol import Code, Line, Size, Slip
 from kiosk.session.parts import Parts
 
 
-def build(parts: Parts, service: Service, claim: Claim, sealed_at: datetime) -> Slip:
-    """Fill the rows; ``sealed_at`` is shown in the kabupaten's time."""
+def build(parts: Parts, service: Service, claim: Claim, sealed_at: datetime, *, copy: int = 1) -> Slip:
+    """Fill the rows; ``sealed_at`` is shown in the kabupaten's time. ``copy``: which paper of this ticket, from 1."""
     place = parts.catalogue.place
     local = sealed_at.astimezone(ZoneInfo(place.timezone))
     words = {
         "office": place.office, "desa": parts.identity.desa_name, "service": service.short,
         "date": spoken(local.date()), "time": f"{local:%H:%M}", "zone": place.timezone_word,
         "ticket": spaced(claim.ticket), "pin": f"{claim.pin[:3]} {claim.pin[3:]}", "days": str(service.sla_working_days),
-        "place": collected_at(parts, service),
+        "place": collected_at(parts, service), "copy": str(copy) if copy > 1 else "",
     }  # fmt: skip
     return Slip(
         tuple(
             Code(claim_code(claim)) if row.code else _line(row, words)
             for row in parts.catalogue.slip
-            if words["place"] or "{place}" not in row.text
+            if all(words[name] or f"{{{name}}}" not in row.text for name in ("place", "copy"))
         )
     )
 

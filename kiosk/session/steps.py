@@ -44,6 +44,7 @@ class Step(StrEnum):
     STAFF_PICKUP = "staff_pickup"
     STAFF_SUMMARY = "staff_summary"
     STAFF_REPRINT = "staff_reprint"
+    STAFF_PAPER = "staff_paper"
 
 
 class Event(StrEnum):
@@ -95,6 +96,7 @@ class Event(StrEnum):
     TO_DRAFTS = "to_drafts"
     TO_PICKUP = "to_pickup"
     TO_SUMMARY = "to_summary"
+    TO_PAPER = "to_paper"
     MORE_BLOCKS = "more_blocks"
     CHANGE_BLOCK = "change_block"
     BACK_TO_BLOCK = "back_to_block"
@@ -187,7 +189,11 @@ TABLE: Mapping[tuple[Step, Event], Step] = {
     (S.STAFF, E.TO_DRAFTS): S.STAFF_DRAFTS,
     (S.STAFF, E.TO_PICKUP): S.STAFF_PICKUP,
     (S.STAFF, E.TO_SUMMARY): S.STAFF_SUMMARY,
-    **{(step, E.BACK): S.STAFF for step in (S.STAFF_PRINTS, S.STAFF_DRAFTS, S.STAFF_PICKUP, S.STAFF_SUMMARY)},
+    (S.STAFF, E.TO_PAPER): S.STAFF_PAPER,
+    **{
+        (step, E.BACK): S.STAFF
+        for step in (S.STAFF_PRINTS, S.STAFF_DRAFTS, S.STAFF_PICKUP, S.STAFF_SUMMARY, S.STAFF_PAPER)
+    },
     (S.NOTICE, E.MORE_BLOCKS): S.BLOCK,
     **{(step, E.MORE_BLOCKS): S.BLOCK for step in (S.BLOCK, S.TICKET, S.STAFF_DRAFTS, S.REVIEW)},
     **{(step, E.MORE_PAPERS): S.CAPTURE for step in (S.BLOCK, S.STAFF_DRAFTS)},

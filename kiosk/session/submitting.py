@@ -10,7 +10,7 @@ from adminduk.clock import stamp, trusted
 from adminduk.packets import Packet, Page, seal
 from adminduk.tickets import Claim, new_claim
 from kiosk.hardware.health import Outcome, PrintResult
-from kiosk.session import forms, slip
+from kiosk.session import consumables, forms, slip
 from kiosk.session.ledger import settle, settled
 from kiosk.session.parts import Parts
 from kiosk.session.visit import Visit
@@ -73,6 +73,7 @@ def packet_of(visit: Visit, parts: Parts, packet_id: str, claim: Claim, now: dat
         id=UUID(packet_id), service=visit.service.code if visit.service else "", kiosk_id=parts.identity.kiosk_id,
         desa=parts.identity.desa, sealed_at=stamp(now), clock_trusted=trusted(now), ticket=claim.ticket,
         secret=claim.secret, pin=claim.pin, answers=dict(visit.draft.answers), papers=papers,
+        remarks={code: told for code, told in visit.draft.remarks.items() if code in papers},
         notice_version=parts.catalogue.notice.version, assisted_by=visit.assisted_by or None,
     )  # fmt: skip
 
@@ -97,11 +98,21 @@ def print_slip(visit: Visit, parts: Parts, job: PrintJob, now: datetime) -> None
     """Intent stands already; hand over, print, settle. The result is the visit's to show."""
     if visit.service is None or visit.claim is None:
         return
-    settle(parts, job, PrintState.HANDED_OVER)
-    visit.slips += 1
-    result = parts.receipt.print(slip.build(parts, visit.service, visit.claim, now))
+    paper = slip.build(parts, visit.service, visit.claim, now, copy=_copy(parts, job))
+    settle(parts, job, PrintState.HANDED_OVER, use=consumables.of_slip(parts, paper))
+    result = parts.receipt.print(paper)
     settle(parts, job, settled(result), result.code)
     visit.slip, visit.slip_result = job, result
+    visit.slips += result.outcome is not Outcome.REFUSED
+
+
+def _copy(parts: Parts, job: PrintJob) -> int:
+    """Which paper this is: what was refused reached none."""
+    try:
+        earlier = [other for other in parts.store.prints_of(job.subject) if other.id < job.id]
+    except StoreError:
+        return job.copy
+    return 1 + sum(other.state is not PrintState.REFUSED for other in earlier)
 
 
 def print_slip_again(visit: Visit, parts: Parts) -> None:

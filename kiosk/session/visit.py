@@ -14,6 +14,8 @@ from adminduk.tickets import Claim
 from kiosk.hardware.health import PrintResult
 from kiosk.hardware.scanner.protocol import ScanResult
 from kiosk.imaging import Image, Judgement, Sheet
+from kiosk.imaging.face import Advice
+from kiosk.session.nik_offer import NikCheck
 from kiosk.session.steps import Step
 from kiosk.store import PrintJob
 
@@ -50,6 +52,9 @@ class Draft:
 
     answers: dict[str, str] = field(default_factory=dict, repr=False)
     pages: dict[str, list[bytearray]] = field(default_factory=dict, repr=False)
+    remarks: dict[str, tuple[str, ...]] = field(
+        default_factory=dict
+    )  # paper code → what was told of the page kept last
 
     def wipe(self) -> None:
         for code in list(self.pages):
@@ -58,6 +63,7 @@ class Draft:
 
     def drop(self, code: str) -> None:
         """Every page of a paper, overwritten."""
+        self.remarks.pop(code, None)
         for page in self.pages.pop(code, []):
             page[:] = bytes(len(page))
 
@@ -80,6 +86,12 @@ class Taken:
     page: bytearray = field(repr=False)
     judgement: Judgement
     scanned: bool = False  # by the scanner: no lamp shines, no corner is cut
+    advice: tuple[Advice, ...] = ()  # of a portrait, where nothing is judged for being read
+
+    @property
+    def told(self) -> tuple[str, ...]:
+        """The codes of what is wrong with it, in the order in which to tell them."""
+        return (*self.judgement.problems, *self.advice)
 
     def wipe(self) -> None:
         if self.frame.flags.writeable:
@@ -134,6 +146,7 @@ class Visit:
     replacing: bool = False  # the next page kept takes the place of all earlier ones
     draft: Draft = field(default_factory=Draft, repr=False)
     taken: Taken | None = None
+    nik: NikCheck = field(default_factory=NikCheck, repr=False)  # the numbers on the cards that were photographed
     scan: Stoppable | None = None  # a scan on its way
     complaint: str = ""
     typed: str = field(default="", repr=False)
@@ -145,7 +158,8 @@ class Visit:
     slip: PrintJob | None = None
     slip_result: PrintResult | None = None
     proven: set[str] = field(default_factory=set, repr=False)  # codes of doubtful prints that lay under the camera
-    slips: int = 0  # copies that were handed to the printer
+    slips: int = 0  # papers of the slip that may have come out: a refused one has not
+    slip_tries: int = 0  # of printing it without being asked, after a refill
     asking: Asking | None = None
     refused_draft: str = ""  # the id of a slip that opened nothing
     draft_key: DraftKey | None = field(default=None, repr=False)
@@ -160,6 +174,7 @@ class Visit:
 
     def wipe(self) -> None:
         self.draft.wipe()
+        self.nik.wipe()
         if self.taken is not None:
             self.taken.wipe()
         if self.scan is not None:

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 from adminduk.tickets import check_ticket
 from kiosk import staff
 from kiosk.hardware.health import Outcome
-from kiosk.session import asking, drafts, forms, sheets, slip
+from kiosk.session import asking, consumables, drafts, forms, sheets, slip
 from kiosk.session.desk import Action, only_at
 from kiosk.session.ledger import settle
 from kiosk.session.staffing import Staffing
@@ -29,7 +29,7 @@ class Workday(Staffing):
             if number is None:
                 visit.complaint = "sibuk"
                 return
-            result = self.parts.receipt.print(slip.of_queue(self.parts, number, self.parts.clock.now()))
+            result = consumables.print_slip(self.parts, slip.of_queue(self.parts, number, self.parts.clock.now()))
             visit.note = str(number)
             visit.complaint = "" if result.outcome is Outcome.OK else result.code
             self._write("queue_number")
@@ -110,7 +110,9 @@ class Workday(Staffing):
             if not verdict.ok:
                 visit.complaint, visit.typed = f"tiket_{verdict.errors[0]}", text
                 return
-            result = self.parts.receipt.print(slip.of_pick_up(self.parts, verdict.value, self.parts.clock.now()))
+            result = consumables.print_slip(
+                self.parts, slip.of_pick_up(self.parts, verdict.value, self.parts.clock.now())
+            )
             visit.note = "tercetak" if result.outcome is Outcome.OK else ""
             visit.complaint = "" if result.outcome is Outcome.OK else result.code
             self._write("pick_up_slip", subject=verdict.value)
@@ -122,6 +124,32 @@ class Workday(Staffing):
         zone = ZoneInfo(self.parts.catalogue.place.timezone)
         found = self._tried(lambda: staff.summary(self.parts.store, forms.today(self.parts), zone))
         return found or ()
+
+    def paper(self) -> tuple[consumables.Outlook, ...]:
+        """What is left of the roll and of the sheets, and how long it lasts."""
+        return self._tried(lambda: consumables.outlooks(self.parts)) or ()
+
+    def new_roll(self) -> Action:
+        """A new roll is in the receipt printer."""
+
+        @only_at(Step.STAFF_PAPER)
+        def action(visit: Visit) -> None:
+            self._tried(lambda: consumables.new_roll(self.parts))
+            visit.note = "roll"
+            self._write("new_roll")
+
+        return action
+
+    def add_sheets(self, sheets: int) -> Action:
+        """So many sheets were laid on top of the others."""
+
+        @only_at(Step.STAFF_PAPER)
+        def action(visit: Visit) -> None:
+            if self._tried(lambda: consumables.add_sheets(self.parts, sheets)):
+                visit.note = "sheets"
+                self._write("sheets_added")
+
+        return action
 
     def print_poster(self) -> Action:
         """The villagers' poster on A4."""
@@ -139,7 +167,7 @@ class Workday(Staffing):
         @only_at(Step.STAFF_SUMMARY)
         def action(visit: Visit) -> None:
             rows = [(row.action, row.service, row.number) for row in self.summary()]
-            result = self.parts.receipt.print(slip.of_summary(self.parts, rows, self.parts.clock.now()))
+            result = consumables.print_slip(self.parts, slip.of_summary(self.parts, rows, self.parts.clock.now()))
             visit.complaint = "" if result.outcome is Outcome.OK else result.code
 
         return action

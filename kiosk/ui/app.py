@@ -16,6 +16,7 @@ from kiosk.ui.entry import COOKIE, Entry
 from kiosk.ui.i18n import LANGUAGES, Languages
 from kiosk.ui.resident.staff import staff_pages
 from kiosk.ui.sizes import PanelSize, device_css
+from kiosk.ui.technician import technician_pages
 from kiosk.ui.voice import Voice, add_voice
 from kiosk.ui.words import Words
 
@@ -49,6 +50,7 @@ def create_app(
     add_voice(app, kiosk, Voice(assets / "static" / "voice", recordings))
     app.register_blueprint(staff_pages(kiosk))
     app.register_blueprint(resident.pages(kiosk, portrait=panel.portrait))
+    app.register_blueprint(technician_pages(kiosk))
     return app
 
 

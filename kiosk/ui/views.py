@@ -5,10 +5,11 @@ from typing import Any, TypeVar
 
 from adminduk import dates, nik
 from adminduk.services import Choice, Field, FieldKind
-from kiosk.session import Kiosk, Step, closed, forms, notices, proof, scanning
+from kiosk.session import Kiosk, Step, closed, forms, notices, proof, scanning, wedge
 from kiosk.session.applying import MOST_SLIPS
-from kiosk.session.capture import shares
+from kiosk.session.capture import role, shares
 from kiosk.session.drafts import DAYS as DRAFT_DAYS
+from kiosk.session.nik_offer import NikOffer
 from kiosk.session.sheets import offered
 from kiosk.session.workday import REASONS
 from kiosk.ui.words import Words
@@ -23,18 +24,25 @@ BOARDS = {FieldKind.NAME: "name", FieldKind.NAME_NEW: "name", FieldKind.EMAIL: "
 PICTURES = {FieldKind.NIK: "ktp-nik", FieldKind.KK: "kk-number", FieldKind.NAME: "ktp-name"}
 MOST_TILES = 6
 MOST_DOUBTS = 4
+PACKS = (100, 250, 500)  # sheets that are laid in at once
 EMPTY = "wajib_diisi"
 EXAMPLES = {FieldKind.DATE: "31-12-1990", FieldKind.TIME: "07:30", FieldKind.REGION: "desa, kecamatan, kabupaten"}
 YES_NO = (Choice(value="ya", label="Ya", icon="check"), Choice(value="tidak", label="Tidak", icon="x"))
 # what fits without scrolling, in usual and in large letters (a browser test measures it)
 LIST_ROWS = {False: 12, True: 8}
 REVIEW_ROWS = {(True, False): 11, (True, True): 8, (False, False): 8, (False, True): 6}  # (portrait, large letters)
+CARD_ROWS = 3  # as tall as these is the question about a card's number
 LOW_REVIEW_ROWS = {False: 8, True: 5}  # everything within reach of a wheelchair: by large letters
 
 
 def view(kiosk: Kiosk, *, portrait: bool) -> Facts:
     """The facts of the step at hand, and what everybody must hear."""
-    return {**_facts(kiosk, portrait=portrait), "alarm": alarm(kiosk)}
+    return {
+        **_facts(kiosk, portrait=portrait),
+        "alarm": alarm(kiosk),
+        "live": kiosk.live(),
+        "wedge": wedge.wanted(kiosk),
+    }
 
 
 def _facts(kiosk: Kiosk, *, portrait: bool) -> Facts:
@@ -60,7 +68,7 @@ def mark(kiosk: Kiosk) -> str:
     if step is not Step.CAPTURE:
         return ""
     scanner = "scanner" if scanning.usable(kiosk.visit, kiosk.parts) else ""
-    return " ".join(filter(None, (_trouble(kiosk, "camera"), scanner)))
+    return " ".join(filter(None, (_trouble(kiosk, role(kiosk.visit, kiosk.parts)), scanner)))
 
 
 def alarm(kiosk: Kiosk) -> str:
@@ -194,7 +202,7 @@ def _paper(kiosk: Kiosk) -> Facts:
         "paper": paper,
         "progress": forms.progress(visit),
         "kept": len(visit.draft.pages.get(paper.code, ())),
-        "camera": _trouble(kiosk, "camera"),
+        "camera": _trouble(kiosk, role(visit, kiosk.parts)),
         "scanner": scanning.usable(visit, kiosk.parts),
         "taken": visit.taken,
         "corners": shares(visit),
@@ -215,8 +223,18 @@ def _review(kiosk: Kiosk, size: int) -> Facts:
     ):
         count = len(visit.draft.pages.get(paper.code, ()))
         rows.append({"key": paper.code, "missing": paper.required and not count, "label": paper.name, "photos": count})
-    cut, place = _cut(rows, visit.list_page, size)
-    return {"rows": cut, "progress": forms.progress(visit), **place}
+    card = kiosk.card_offer()
+    cut, place = _cut(rows, visit.list_page, size - (CARD_ROWS if card else 0))
+    return {"rows": cut, "card": _card(card), "progress": forms.progress(visit), **place}
+
+
+def _card(found: NikOffer | None) -> Facts | None:
+    """The card's number above the typed one, digit by digit, with those that differ: (digit, whether it differs)."""
+    if found is None:
+        return None
+    marked = [(digit, at in found.differs) for at, digit in enumerate(found.number)]
+    typed = [(digit, at in found.differs) for at, digit in enumerate(found.typed)]
+    return {"key": found.key, "number": marked, "typed": typed}
 
 
 def _block(kiosk: Kiosk) -> Facts:
@@ -263,7 +281,7 @@ def _held(kiosk: Kiosk) -> Facts:
 
 def _staff_prints(kiosk: Kiosk) -> Facts:
     words = kiosk.parts.catalogue.acts
-    kinds = {kind: words[f"cetakan_{kind}"] for kind in ("slip", "document", "draft", "form", "poster")}
+    kinds = {kind: words[f"cetakan_{kind}"] for kind in ("slip", "document", "draft", "form", "poster", "test")}
     return {"jobs": kiosk.doubtful_prints()[:MOST_DOUBTS], "kinds": kinds, "reasons": _reasons(kiosk)}
 
 
@@ -281,6 +299,11 @@ def _forms(kiosk: Kiosk) -> Facts:
 def _staff_summary(kiosk: Kiosk) -> Facts:
     rows, place = _cut(kiosk.summary(), kiosk.visit.list_page, LIST_ROWS[True])
     return {"rows": rows, **place}
+
+
+def _staff_paper(kiosk: Kiosk) -> Facts:
+    """Each kind of paper: what is left (metres, sheets), how many working days, until when."""
+    return {"papers": {str(one.supply): one for one in kiosk.paper()}, "packs": PACKS, "spoken": dates.spoken}
 
 
 def _survey(kiosk: Kiosk) -> Facts:
@@ -331,4 +354,5 @@ _VIEWS: Mapping[Step, Callable[[Kiosk], Facts]] = {
     Step.STAFF_DRAFTS: lambda kiosk: {"drafts": kiosk.day_drafts()},
     Step.STAFF_PRINTS: _staff_prints,
     Step.STAFF_SUMMARY: _staff_summary,
+    Step.STAFF_PAPER: _staff_paper,
 }

@@ -26,7 +26,7 @@ from tests.unit.ui.harness import PANELS, served
 pytestmark = pytest.mark.journey
 STEPS = {
     "staff_login", "staff", "staff_help", "staff_prints", "staff_drafts", "staff_pickup", "staff_summary", "block", "forms",
-    "saved", "staff_reprint",
+    "saved", "staff_reprint", "staff_paper",
 }  # fmt: skip
 
 
@@ -217,6 +217,11 @@ def look_after_the_day(rounds: Rounds) -> None:
     screen.do("back")
     screen.do("to_summary")
     rounds.take("staff-summary")
+    screen.do("back")
+    screen.do("to_paper")
+    screen.do("new_roll")
+    screen.do("add_sheets", lembar="250")
+    rounds.take("staff-paper")
     screen.do("back")
     screen.do("print_poster")
     assert rounds.world.kiosk.visit.note == "poster"

@@ -5,7 +5,7 @@ import json
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
-from kiosk.session import WARNING_S, Kiosk, Step, Visit
+from kiosk.session import WARNING_S, Kiosk, Step, Visit, wedge
 from kiosk.ui.i18n import LANGUAGES, SOURCE
 from kiosk.ui.resident.verbs import answer
 from kiosk.ui.views import alarm, mark, view
@@ -15,7 +15,7 @@ MOST_TYPED = 200
 
 
 def add_screen(blueprint: Blueprint, kiosk: Kiosk, *, portrait: bool) -> None:
-    """``/``, ``/denyut``, ``/sentuh``, ``/tampilan/…``, ``/selesai``."""
+    """``/``, ``/denyut``, ``/sentuh``, ``/kode``, ``/tampilan/…``, ``/selesai``."""
 
     @blueprint.get("/")
     def show() -> tuple[str, int]:
@@ -30,16 +30,23 @@ def add_screen(blueprint: Blueprint, kiosk: Kiosk, *, portrait: bool) -> None:
         """What the page asks each second: has anything changed, is somebody still there."""
         kiosk.look()
         kiosk.look_at_scan()
+        kiosk.look_at_cards()
         kiosk.watch()
         left = kiosk.seconds_left()
         warn = max(1, round(left)) if left is not None and left <= WARNING_S else 0
         facts = {"visit": kiosk.visit.id, "version": kiosk.visit.version, "mark": mark(kiosk), "warn": warn}
-        facts |= {"called": kiosk.called is not None, "alarm": alarm(kiosk)}
+        facts |= {"called": kiosk.called is not None, "alarm": alarm(kiosk), "live": kiosk.live()}
         return Response(json.dumps(facts), mimetype="application/json")
 
     @blueprint.post("/sentuh")
     def touch() -> Response:
         return Response(status=204 if kiosk.touch(request.form.get("kunjungan", "")) else 409)
+
+    @blueprint.post("/kode")
+    def scanned() -> Response:
+        """What a scanner typed (static/wedge.js); the pulse shows what came of it."""
+        heard = wedge.scanned(kiosk, request.form.get("kunjungan", ""), request.form.get("kode", ""))
+        return Response(status=204 if heard else 409)
 
     @blueprint.post("/tampilan/<what>")
     def display(what: str) -> BaseResponse:

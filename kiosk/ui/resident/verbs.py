@@ -13,7 +13,7 @@ Verbs = Mapping[str, Callable[[], Action]]
 # verbs that are nothing but an event of the table
 PLAIN = (
     Event.HAVE_PAPERS, Event.AGREE, Event.ADJUST, Event.TO_SURVEY, Event.TO_STATUS, Event.FINISH,
-    Event.TO_FORMS, Event.TO_PRINTS, Event.TO_DRAFTS, Event.TO_PICKUP, Event.TO_SUMMARY,
+    Event.TO_FORMS, Event.TO_PRINTS, Event.TO_DRAFTS, Event.TO_PICKUP, Event.TO_SUMMARY, Event.TO_PAPER,
 )  # fmt: skip
 
 
@@ -83,6 +83,8 @@ def every_verb(kiosk: Kiosk) -> Verbs:
         "remove_page": lambda: kiosk.remove_page(number("halaman")),
         "retake": kiosk.retake,
         "adjusted": lambda: kiosk.adjust(corners()),
+        "card_is_right": kiosk.card_is_right,
+        "typed_is_right": kiosk.typed_is_right,
         "submit": kiosk.submit,
         "save": kiosk.save,
         "slip_again": kiosk.slip_again,
@@ -109,6 +111,8 @@ def every_verb(kiosk: Kiosk) -> Verbs:
         "pick_up": lambda: kiosk.pick_up(text("jawaban")),
         "print_summary": kiosk.print_summary,
         "print_poster": kiosk.print_poster,
+        "new_roll": kiosk.new_roll,
+        "add_sheets": lambda: kiosk.add_sheets(number("lembar")),
         "score": lambda: kiosk.score(score()),
         "end_survey": kiosk.end_survey,
     }

@@ -45,6 +45,7 @@ kios.each((leaving) => {
       const same = String(facts.version) === version && facts.mark === mark;
       if (!same && !wait.open && !kios.turning()) { kios.turn("/"); return; }
       for (const alarm of document.querySelectorAll("[data-alarm]")) alarm.hidden = alarm.dataset.alarm !== facts.alarm;
+      for (const eye of document.querySelectorAll("[data-live]")) eye.hidden = !facts.live || ["capture", "ticket"].includes(step);
       if (facts.called) document.dispatchEvent(new Event("panggilan"));
       if (facts.warn > 0) {
         document.querySelector("#detik").textContent = String(facts.warn);

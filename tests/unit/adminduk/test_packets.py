@@ -197,3 +197,21 @@ def test_nothing_personal_shows_in_a_repr_or_an_error() -> None:
 def test_a_page_knows_its_media_type() -> None:
     assert Page("kk-1.jpg", b"").media_type == "image/jpeg"
     assert Page("kk-1.pdf", b"").media_type == "application/pdf"
+
+
+def test_what_the_kiosk_remarked_of_a_picture_travels_along() -> None:
+    packet = replace(PACKET, remarks={"kk_lama": ("blur", "glare")})
+    assert open_packet(seal(packet, KEY), PRIVATE) == packet
+
+
+def test_a_packet_of_a_kiosk_that_knows_no_remarks_is_still_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    known = packets._manifest
+    monkeypatch.setattr(packets, "_manifest", lambda packet: {k: v for k, v in known(packet).items() if k != "remarks"})
+    assert open_packet(seal(PACKET, KEY), PRIVATE) == PACKET
+
+
+@pytest.mark.parametrize("told", [[], {"kk_lama": "blur"}, {"kk_lama": [1]}, {"kk_lama": None}])
+def test_remarks_of_another_kind_are_broken_content(monkeypatch: pytest.MonkeyPatch, told: object) -> None:
+    known = packets._manifest
+    monkeypatch.setattr(packets, "_manifest", lambda packet: {**known(packet), "remarks": told})
+    assert code_of(lambda: open_packet(seal(PACKET, KEY), PRIVATE)) == "isi_rusak"

@@ -1,15 +1,14 @@
-"""From rough corners to sharp ones, and from scenes to candidates."""
+"""From rough corners to sharp ones."""
 
 import cv2
 import numpy as np
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kiosk.imaging import find_sheet
-from kiosk.imaging.candidates import Layer, quads
 from kiosk.imaging.refine import refine
-from tests.specimens import birth_letter, on_desk, overlap
+from tests.clutter import among_things
+from tests.specimens import birth_letter, kk_page, on_desk
 
 FRAME, TRUTH = on_desk(birth_letter(), seed=8, background="wood")
 REACH = 1280 / 480
@@ -45,40 +44,16 @@ def test_a_shadow_beside_the_sheet_is_not_its_edge():
     assert np.abs(found - [(139.5, 99.5), (499.5, 99.5), (499.5, 379.5), (139.5, 379.5)]).max() < 0.6
 
 
-def layer(image):
-    return Layer.of(image, (14, 35, 80))
+def test_what_touches_the_sheet_does_not_pull_its_corners():
+    frame, truth = among_things(kk_page(), background="wood", seed=5)
+
+    assert np.abs(refine(frame, truth + 4, reach=REACH) - truth).max() < 2.0
 
 
-def test_a_bright_rectangle_is_a_candidate_from_every_threshold_but_listed_once():
-    image = cv2.rectangle(np.full((360, 480), 40, np.uint8), (100, 80), (380, 280), 220, -1)
+def test_three_corners_that_lie_in_a_line_are_left_as_they_are():
+    flat = np.array([(100, 100), (300, 100), (500, 100), (300, 400)], np.float32)
 
-    found = quads([layer(image)])
-
-    assert any(np.abs(quad - [(100, 80), (380, 80), (380, 280), (100, 280)]).max() <= 3 for quad in found)
-    assert len(found) == len({quad.tobytes() for quad in found})
-
-
-def test_a_corner_that_is_torn_off_is_completed():
-    whole = np.array([(100, 60), (400, 60), (400, 300), (100, 300)], np.int32)
-    torn = np.array([(160, 60), (400, 60), (400, 300), (100, 300), (100, 110)], np.int32)
-    image = cv2.fillPoly(np.full((360, 480), 40, np.uint8), [torn], 220)
-
-    found = quads([layer(image)])
-
-    assert max(overlap(quad, whole.astype(np.float32)) for quad in found) > 0.97
-
-
-@pytest.mark.parametrize("image", [np.full((360, 480), 90, np.uint8), np.zeros((360, 480), np.uint8)])
-def test_a_channel_that_says_nothing_gives_no_candidates(image):
-    assert quads([layer(image)]).shape == (0, 4, 2)
-
-
-def test_specks_are_no_candidates():
-    image = np.full((360, 480), 40, np.uint8)
-    for left in range(20, 460, 60):
-        cv2.rectangle(image, (left, 100), (left + 30, 140), 220, -1)
-
-    assert all(cv2.contourArea(quad) > 0.05 * image.size for quad in quads([layer(image)]))
+    assert np.isfinite(refine(FRAME, flat, reach=REACH)).all()
 
 
 spots = st.lists(

@@ -144,3 +144,16 @@ def test_what_may_hang_is_asked_in_a_thread(settings: Settings) -> None:
     disk = appliance.open_disk(real, clock)
     assert disk.latest().code not in ("disk.full", "disk.read_only")
     disk.close()
+
+
+def test_a_device_that_is_not_where_it_was_enrolled_is_logged_at_start(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    enrolled = tmp_path / "devices.toml"
+    enrolled.write_text('[struk]\nvendor = "04b8"\nproduct = "0e15"\nserial = "TIDAK-ADA"\n')
+    with caplog.at_level("WARNING"):
+        appliance.tell_misplaced(enrolled)
+        appliance.tell_misplaced(tmp_path / "nothing.toml")
+    assert [record.getMessage().split(" evidence")[0] for record in caplog.records] == [
+        "device_misplaced role=struk miss=absent"
+    ]

@@ -105,6 +105,20 @@ def test_the_device_panel_is_refused_beside_a_real_device(tmp_path: Path) -> Non
     assert complaint(tmp_path, text) == ("nilai_salah", "panel.port")
 
 
+@pytest.mark.parametrize("role", ["receipt", "codes", "camera"])
+@pytest.mark.parametrize("name", ["/dev/ttyUSB0", "/dev/ttyACM12?baud=9600", "/dev/video0", "/dev/usb/lp1"])
+def test_a_name_that_another_device_may_bear_tomorrow_is_refused(tmp_path: Path, role: str, name: str) -> None:
+    text = GOOD + f'[devices]\n{role} = "serial://{name}"\n'
+    assert complaint(tmp_path, text) == ("nama_tidak_tetap", f"devices.{role}")
+
+
+def test_names_that_stay_are_taken(tmp_path: Path) -> None:
+    names = ("serial:///dev/kios-struk", "serial:///dev/serial/by-id/usb-Contoh_7-if00")
+    for name in names:
+        (tmp_path / "kiosk.toml").write_text(GOOD + f'[devices]\nreceipt = "{name}"\n')
+        assert load(tmp_path / "kiosk.toml").devices.receipt == name
+
+
 def dotted_keys(kind: type, prefix: str = "") -> set[str]:
     hints = get_type_hints(kind)
     keys: set[str] = set()
@@ -118,3 +132,20 @@ def test_the_page_documents_every_setting_and_no_other() -> None:
     rows = [line.split("|")[1].strip().strip("`") for line in DOCS.read_text().splitlines() if line.startswith("| `")]
     assert set(rows) == dotted_keys(Settings)
     assert len(rows) == len(set(rows))
+
+
+@pytest.mark.parametrize("role", ["camera", "selfie"])
+def test_a_camera_by_a_number_that_may_be_anothers_tomorrow_is_refused(tmp_path: Path, role: str) -> None:
+    text = GOOD + f'[devices]\n{role} = "v4l2:///dev/video0"\n'
+    assert complaint(tmp_path, text) == ("nilai_salah", f"devices.{role}")
+
+
+def test_one_camera_cannot_be_both(tmp_path: Path) -> None:
+    same = "v4l2:///dev/v4l/by-id/usb-Contoh-video-index0"
+    text = GOOD + f'[devices]\ncamera = "{same}"\nselfie = "{same}"\n'
+    assert complaint(tmp_path, text) == ("nilai_salah", "devices.selfie")
+
+
+def test_reading_cards_can_be_switched_off(tmp_path: Path) -> None:
+    assert load(written(tmp_path, "read_nik = false\n" + GOOD)).read_nik is False
+    assert complaint(tmp_path, 'read_nik = "no"\n' + GOOD) == ("jenis_salah", "read_nik")

@@ -23,7 +23,8 @@ from adminduk.packets import Packet, SealingKey, open_packet, seal_to, unseal
 from adminduk.regions import Regions, parse
 from adminduk.services import Catalogue
 from content.loader import ROOT, load, load_faults, load_forms, load_poster, read_toml
-from kiosk.hardware.camera.protocol import Image
+from kiosk.hardware.camera.not_fitted import NoCamera
+from kiosk.hardware.camera.protocol import Camera, Image
 from kiosk.hardware.camera.simulated import SimulatedCamera
 from kiosk.hardware.codes.simulated import SimulatedCodeReader
 from kiosk.hardware.health import READY, Health
@@ -35,6 +36,7 @@ from kiosk.hardware.scanner.protocol import Scanner
 from kiosk.imaging import Thresholds
 from kiosk.session import Event, Identity, Kiosk, Parts, Step, forms
 from kiosk.session.desk import Action
+from kiosk.session.technician.toolbox import Toolbox
 from kiosk.store import Store
 from kiosk.vault import Vault
 from tests.right_answers import KK, NIK, right_answer
@@ -162,6 +164,8 @@ def new_world(
     catalogue: Catalogue = CATALOGUE,
     scanner: Scanner | None = None,
     disk: Callable[[], Health] | None = None,
+    selfie: Camera | None = None,
+    read_nik: bool = False,
 ) -> World:
     """Everything fresh under ``folder``; no scanner unless one is given."""
     hand_clock = ManualClock()
@@ -187,6 +191,8 @@ def new_world(
         receipt=receipt,
         paper=paper,
         camera=camera,
+        selfie=selfie or NoCamera(),
+        read_nik=read_nik,
         scanner=scanner or NoScanner(),
         codes=codes,
         power=power,
@@ -195,6 +201,13 @@ def new_world(
         dice=secrets,
         new_id=lambda: str(uuid7()),
         poster=lambda day: poster(catalogue, day),
+        toolbox=Toolbox.of(
+            read_toml(ROOT / "technician.toml"),
+            version="0.1.0",
+            addresses={"disk": str(folder)},
+            canary=lambda: READY,
+            free_mb=lambda: 51_200,
+        ),
         on_wiped=lambda: wiped.append(None),
     )
     return World(
