@@ -13,7 +13,18 @@ MOST = 3  # a printer that says "ready" and refuses is for people to look at
 MENDED_BY_HAND = frozenset(
     f"{device}.{trouble}"
     for device in ("receipt", "paper")
-    for trouble in ("paper_out", "cover_open", "offline", "absent", "jam", "cutter", "toner_out", "swapped", "moved", "busy")
+    for trouble in (
+        "paper_out",
+        "cover_open",
+        "offline",
+        "absent",
+        "jam",
+        "cutter",
+        "toner_out",
+        "swapped",
+        "moved",
+        "busy",
+    )
 )
 _READY = (Condition.READY, Condition.ATTENTION)
 
