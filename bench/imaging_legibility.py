@@ -155,7 +155,7 @@ def main(*, small: bool) -> None:
     misjudged(shown)
     kinds_of_blur(cases)
     suggest(choosing)
-    turning(names, (0,) if small else (0, 1))
+    turning(names[:1] if small else names, (0,) if small else (0, 1))
     print(f"\n{time.process_time() - began:.0f} s of processor")
 
 

@@ -75,7 +75,7 @@ class Maker:
 
     def __init__(self, name: str, seed: int, *, few: bool = False) -> None:
         self.seed = seed
-        self.step, self.most = (2, 1) if few else (1, 3)
+        self.step, self.most, self.asked = (2, 1, 1) if few else (1, 3, 2)
         self.dice = np.random.default_rng(seed * 10 + list(PAPERS).index(name))
         self.shot = shot(name, seed=seed, background=DESKS[seed % 3], width=1600 if name == "card" else 2048)
         self.clean = self.shot.flat(self.shot.frame)
@@ -85,7 +85,8 @@ class Maker:
     def case(self, fault: str, frame: Image, *, strength: float = 0.0, level: float = 2.5, read: bool = True) -> Case:
         flat = self.shot.flat(grain(frame, level=level, seed=self.seed))
         name = self.shot.name
-        asked = [*truth.changed(name, flat, self.clean), *(truth.smallest(name) if strength else ())]
+        asked = truth.changed(name, flat, self.clean, most=self.asked)
+        asked += truth.smallest(name, most=self.asked) if strength else []
         lost = truth.lost(name, flat, asked) if read else 0.0
         return Case(fault, self.shot, flat, strength=strength, lost=lost, seed=self.seed)
 
@@ -196,7 +197,7 @@ class Maker:
                 name, tinted(page, colour), seed=self.seed + number, background=DESKS[number], width=1280
             )
             yield Case("nothing", paper, paper.flat(grain(paper.frame)), seed=self.seed)
-        if at := self.place(0.11 * max(page.shape) / 2 / (page.shape[1] / 210) if name != "card" else 5.0):
+        if self.most > 1 and (at := self.place(5.0 if name == "card" else 20.0)):
             corner = (max(0.0, at[0] - 0.05), max(0.0, at[1] - 0.05))
             faced = photograph(name, with_face(page, corner, high=0.1), seed=self.seed, background="wood", width=1280)
             yield Case("nothing", faced, faced.flat(grain(faced.frame)), seed=self.seed)

@@ -14,6 +14,7 @@ from tests.spoiled import PAPERS
 
 Box = tuple[int, int, int, int]  # left, top, width, height
 LONGEST_PX = 650
+WORD_PX = 200
 LOST = 0.05  # of a line's characters: more is a line that cannot be read
 
 
@@ -43,8 +44,8 @@ def changed(name: str, flat: Image, clean: Image, *, most: int = 2) -> list[Box]
 
 
 def smallest(name: str, *, most: int = 2) -> list[Box]:
-    """Lines of the smallest print, spread over the paper."""
-    ranked = sorted(lines(name), key=lambda box: box[3])[: most * 3]
+    """Lines of the smallest print, spread over the paper; not single words, which have no tails to be as tall as a line."""
+    ranked = sorted(lines(name), key=lambda box: (box[2] < WORD_PX, box[3]))[: most * 3]
     return sorted(ranked, key=lambda box: box[1])[1::3]
 
 

@@ -31,8 +31,9 @@ class Written:
     near: int
 
     @classmethod
-    def on(cls, view: View) -> "Written":
-        mask = np.asarray(letters(view) > 0, np.uint8)
+    def on(cls, view: View, print_: Mask | None = None) -> "Written":
+        """``print_``: the view's letters, where they are known already."""
+        mask = np.asarray((letters(view) if print_ is None else print_) > 0, np.uint8)
         reach = view.cells(FLANK_MM)
         row, numbers = np.ones((1, reach), np.float32) / reach, mask.astype(np.float32)
         before, after = (

@@ -20,7 +20,7 @@ from kiosk.imaging.focus import sharpness, unevenness
 from kiosk.imaging.hidden import Written
 from kiosk.imaging.lighting import hidden_by_shine, over_exposed
 from kiosk.imaging.shapes import Image, ImagingError, Sheet
-from kiosk.imaging.view import LONG_PX, View, blank
+from kiosk.imaging.view import LONG_PX, Mask, View, blank, letters
 
 __all__ = ["LONG_PX", "Judgement", "Problem", "Thresholds", "judge", "sharpness"]
 
@@ -44,9 +44,9 @@ class Problem(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Thresholds:
-    """Limits; what they limit: see `judge`, the last two `upright`. Shares are of the page's area, 0..1; ``least_light`` is a level 0..255; areas
-    are square millimetres. ``most_glare`` (share without detail) is asked of photos and of the technician's test sheet. Those with
-    a default are never passed by it; a table has to name them all."""
+    """Limits; what they limit: see `judge`, the last two `upright`. Shares are of the page's area, 0..1; ``least_light`` is a
+    level 0..255; areas are square millimetres. ``most_glare`` (share without detail) is asked of photos and of the
+    technician's test sheet. A default never complains; a table has to name them all."""
 
     least_sharpness: float
     most_glare: float
@@ -96,33 +96,38 @@ def judge(flat: Image, *, thresholds: Thresholds, sheet: Sheet | None = None, sh
     Raises:
         ImagingError: ``bukan_gambar``, ``terlalu_kecil``.
     """
-    view, portrait = View.of(flat, shape), shape == "photo"
-    measures = _measures(view, portrait=portrait)
-    if measures["sharpness"] < thresholds.least_sharpness:
-        measures["uneven"] = unevenness(view.grey, view.light)
+    view = View.of(flat, shape)
+    measures = _portrait(view) if shape == "photo" else _page(view, thresholds.least_sharpness)
     lighting = _lighting(measures, thresholds)
     seen = not {Problem.DARK, Problem.BRIGHT} & set(lighting)
-    if seen and not portrait and measures["written"] < thresholds.least_written:
+    if seen and measures.get("written", inf) < thresholds.least_written:
         problems = (*_placing(sheet), Problem.WRONG_SIDE)
     else:
         problems = (*_placing(sheet), *lighting, *_covering(measures, thresholds), *_focus(measures, thresholds))
     return Judgement(problems, MappingProxyType(measures))
 
 
-def _measures(view: View, *, portrait: bool) -> dict[str, float]:
-    white = blank(view)
+def _portrait(view: View) -> dict[str, float]:
+    return {**_light(view, blank(view)), "sharpness": sharpness(view.grey, view.light)}
+
+
+def _page(view: View, sharp: float) -> dict[str, float]:
+    white, print_ = blank(view), letters(view)
+    written = Written.on(view, print_)
     measures = {
-        "light": view.light,
-        "white": float(white.mean()),
-        "bright": over_exposed(white),
-        "sharpness": sharpness(view.grey, view.light),
+        **_light(view, white),
+        "written": _lines(view),
+        "sharpness": sharpness(view.grey, view.light, print_=print_),
+        "shone_mm2": hidden_by_shine(view, white, written),
+        "covered_mm2": hidden_by_fingers(view, written),
     }
-    if not portrait:
-        written = Written.on(view)
-        measures["written"] = _lines(view)
-        measures["shone_mm2"] = hidden_by_shine(view, white, written)
-        measures["covered_mm2"] = hidden_by_fingers(view, written)
+    if measures["sharpness"] < sharp:
+        measures["uneven"] = unevenness(view.grey, view.light, print_=print_)
     return measures
+
+
+def _light(view: View, white: Mask) -> dict[str, float]:
+    return {"light": view.light, "white": float(white.mean()), "bright": over_exposed(white)}
 
 
 def _lines(view: View) -> float:
@@ -157,4 +162,4 @@ def _covering(measures: Mapping[str, float], limits: Thresholds) -> tuple[Proble
 def _focus(measures: Mapping[str, float], limits: Thresholds) -> tuple[Problem, ...]:
     if measures["sharpness"] >= limits.least_sharpness:
         return ()
-    return (Problem.MOTION,) if measures["uneven"] > limits.most_uneven else (Problem.BLUR,)
+    return (Problem.MOTION,) if measures.get("uneven", 1.0) > limits.most_uneven else (Problem.BLUR,)

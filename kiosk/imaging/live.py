@@ -64,7 +64,7 @@ class Look:
 def look(frame: Image, *, shape: Shape = "a4", before: Look | None = None) -> Look:
     """Look at a frame of the camera, BGR of any size; ``shape``: of the paper that is expected.
 
-    ``before``: the look at an earlier frame; where nothing moved since, its sheet is followed: a third of the work.
+    ``before``: the look at an earlier frame; where nothing moved since, its sheet is followed, not searched for.
 
     Raises:
         ImagingError: ``bukan_gambar``, ``terlalu_kecil``.

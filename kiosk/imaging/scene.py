@@ -1,6 +1,7 @@
 """The picture as the search for a sheet sees it: small, smoothed, its shades and its slopes computed once."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import cv2
 import numpy as np
@@ -10,6 +11,8 @@ from kiosk.imaging.shapes import Image
 
 WORK_PX = 480
 EDGE = (24, 60)  # Canny's thresholds
+ASIDE_PX = 5.0  # how far to each side of an edge its two surfaces are asked
+STEP_LEVELS = 7.0  # surfaces that differ by so many levels count half
 
 Slopes = tuple[NDArray[np.int16], NDArray[np.int16]]
 
@@ -64,3 +67,10 @@ def _shrunk(image: Image) -> Image:
     averaged = cv2.resize(image, (width // whole, height // whole), interpolation=cv2.INTER_AREA)
     target = (round(width * scale), round(height * scale))
     return np.asarray(cv2.resize(averaged, target, interpolation=cv2.INTER_LINEAR), np.uint8)
+
+
+def values(layer: NDArray[Any], points: NDArray[np.floating]) -> NDArray[np.float32]:
+    """Of a layer (height, width, …) at points (…, 2), the nearest pixels; outside it those of its border."""
+    height, width = layer.shape[:2]
+    across, down = (np.rint(points[..., axis]).astype(np.intp) for axis in (0, 1))
+    return np.asarray(layer[down.clip(0, height - 1), across.clip(0, width - 1)], np.float32)

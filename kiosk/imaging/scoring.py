@@ -5,21 +5,17 @@ of a candidate is asked whether there is an edge (support) and whether inside di
 along it (step).
 """
 
-from typing import Any
-
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from kiosk.imaging.scene import Scene
+from kiosk.imaging.scene import ASIDE_PX, STEP_LEVELS, Scene, values
 from kiosk.imaging.shapes import Corners
 
 RATIOS = (297 / 210, 330 / 215, 85.6 / 53.98)  # A4, F4 (folio), identity card
 SAMPLES = 48  # points asked along each side
-ASIDE_PX = 5.0  # how far inside and outside the surfaces are asked
 BORDER_PX = 3.0
 STEEP = 24  # a slope that may be a sheet's border
-STEP_LEVELS = 7.0  # a step of this many levels counts half
 
 
 def best(scene: Scene, candidates: Corners) -> tuple[float, Corners]:
@@ -60,9 +56,9 @@ def _sides(scene: Scene, candidates: Corners) -> NDArray[np.floating]:
     normal = np.stack([along[..., 1], -along[..., 0]], axis=-1) / length  # outward, for clockwise corners
     places = np.linspace(0.05, 0.95, SAMPLES, dtype=np.float32)[:, None]
     points = candidates[:, :, None] + along[:, :, None] * places
-    support = (_look(scene.steepest, points) > STEEP).mean(axis=2)
-    inside = _look(scene.shades, points - normal[:, :, None] * ASIDE_PX)
-    outside = _look(scene.shades, points + normal[:, :, None] * ASIDE_PX)
+    support = (values(scene.steepest, points) > STEEP).mean(axis=2)
+    inside = values(scene.shades, points - normal[:, :, None] * ASIDE_PX)
+    outside = values(scene.shades, points + normal[:, :, None] * ASIDE_PX)
     quality = support * _step(inside - outside)
     return np.asarray(np.where(_at_border(candidates, after, scene.size), 0.35, quality))
 
@@ -74,13 +70,6 @@ def _step(difference: NDArray[np.float32]) -> NDArray[np.floating]:
     size = np.abs(middle[:, :, 0])
     strength = size / (size + STEP_LEVELS)
     return np.asarray((strength * np.clip(2 * agree - 1, 0, 1)).max(axis=2))
-
-
-def _look(layer: NDArray[Any], points: NDArray[np.floating]) -> NDArray[np.float32]:
-    height, width = layer.shape[:2]
-    across = np.clip(np.rint(points[..., 0]), 0, width - 1).astype(np.intp)
-    down = np.clip(np.rint(points[..., 1]), 0, height - 1).astype(np.intp)
-    return np.asarray(layer[down, across], np.float32)
 
 
 def _at_border(start: Corners, end: Corners, size: tuple[int, int]) -> NDArray[np.bool_]:

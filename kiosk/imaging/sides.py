@@ -13,6 +13,7 @@ from cv2.typing import MatLike
 from numpy.typing import NDArray
 
 from kiosk.imaging.lines import Numbers, meeting, through
+from kiosk.imaging.scene import ASIDE_PX, STEP_LEVELS, values
 from kiosk.imaging.shapes import Corners, Image
 
 SHORTEST_CHAIN = 60.0  # px, there and back
@@ -30,8 +31,6 @@ ROOM = 0.03  # of the picture: how far outside it a corner may lie
 MOST_QUADS = 60
 ENOUGH = 300.0  # worth beyond this makes a line no better
 PLACES = np.linspace(0.08, 0.92, 12)  # asked along each piece
-ASIDE_PX = 5.0
-STEP_LEVELS = 7.0  # a step of this many levels counts half
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,15 +106,9 @@ def _worth(shades: Image, pieces: Numbers) -> Numbers:
     length = np.maximum(np.hypot(*along.T), 1e-6)
     aside = np.stack([along[:, 1], -along[:, 0]], axis=1)[:, None] * (ASIDE_PX / length[:, None, None])
     points = pieces[:, :1] + along[:, None] * PLACES[:, None]
-    beside = _seen(shades, points + aside) - _seen(shades, points - aside)
+    beside = values(shades, points + aside) - values(shades, points - aside)
     step = np.abs(np.median(beside, axis=1)).max(axis=1, initial=0.0)
     return np.asarray(length * step / (step + STEP_LEVELS), np.float64)
-
-
-def _seen(shades: Image, points: Numbers) -> NDArray[np.float32]:
-    height, width = shades.shape[:2]
-    across, down = (np.rint(points[..., axis]).astype(np.intp) for axis in (0, 1))
-    return np.asarray(shades[down.clip(0, height - 1), across.clip(0, width - 1)], np.float32)
 
 
 def _joined(pieces: Numbers, worth: Numbers) -> list[_Line]:
