@@ -9,6 +9,7 @@ as long. Loading it takes 2 s and 200 MB, so it is run as a process of its own t
 
 import os
 import re
+import resource
 import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -133,7 +134,8 @@ def _engine() -> Any:
 
 def main() -> None:
     """A card as JPEG from standard input; its number and score to standard output, or nothing."""
-    signal.alarm(LONGEST_S)
+    resource.setrlimit(resource.RLIMIT_CPU, (LONGEST_S, LONGEST_S))  # of work; whoever waits has a patience of its own
+    signal.alarm(4 * LONGEST_S)  # standing back on a busy machine is no fault, hanging is
     _stand_back()
     try:
         reading = read_nik(decode_upload(sys.stdin.buffer.read()))

@@ -97,7 +97,7 @@ def test_the_number_stands_in_no_repr() -> None:
 
 def alone(page: bytes) -> "subprocess.CompletedProcess[bytes]":
     command = [sys.executable, "-m", "kiosk.imaging.reading"]
-    return subprocess.run(command, input=page, capture_output=True, check=False, cwd=TOP, timeout=60)
+    return subprocess.run(command, input=page, capture_output=True, check=False, cwd=TOP, timeout=180)
 
 
 def test_the_process_says_the_number_and_nothing_else() -> None:
