@@ -27,9 +27,9 @@ _HEADER = struct.Struct(">4sBB8s16s")
 HEADER_SIZE = _HEADER.size
 INFO = b"kios/packet/1/"
 MAX_PAGES, MAX_PLAINTEXT = 64, 64 * 1024 * 1024
-_PAGE_NAME = re.compile(r"[a-z0-9_]{1,40}-[0-9]{1,2}\.(jpg|pdf)")
+_PAGE_NAME = re.compile(r"[a-z0-9_]{1,40}-[0-9]{1,2}\.(avif|jpg|pdf)")
 _SUITE = hpke.Suite(hpke.KEM.X25519, hpke.KDF.HKDF_SHA256, hpke.AEAD.CHACHA20_POLY1305)
-_MEDIA_TYPES = {"jpg": "image/jpeg", "pdf": "application/pdf"}
+MEDIA_TYPES = {"avif": "image/avif", "jpg": "image/jpeg", "pdf": "application/pdf"}
 
 
 class PacketError(ValueError):
@@ -69,16 +69,21 @@ class Header:
         return _HEADER.pack(MAGIC, VERSION, self.suite, self.key_id, self.id.bytes)
 
 
+def ending(content: bytes | bytearray) -> str:
+    """``avif`` or ``jpg``, by a picture's first bytes: a kept draft may hold pages of the release before."""
+    return "avif" if content[4:12] == b"ftypavif" else "jpg"
+
+
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One picture of a paper. ``name`` is paper code and number (``kk_lama-1.jpg``): never personal."""
+    """One picture of a paper. ``name`` is paper code and number (``kk_lama-1.avif``): never personal."""
 
     name: str
     content: bytes = field(repr=False)
 
     @property
     def media_type(self) -> str:
-        return _MEDIA_TYPES[self.name.rsplit(".", 1)[-1]]
+        return MEDIA_TYPES[self.name.rsplit(".", 1)[-1]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,7 +111,11 @@ class Packet:
 def seal(packet: Packet, key: SealingKey) -> bytes:
     """The packet, readable only by the centre. Raises PacketError (``nama_halaman``, ``terlalu_besar``)."""
     header = Header(SUITE_X25519, key.id, packet.id).to_bytes()
-    return header + _SUITE.encrypt(_to_zip(packet), key.public, info=INFO + header)
+    with _to_zip(packet).getbuffer() as plain:
+        try:
+            return header + _SUITE.encrypt(plain, key.public, info=INFO + header)
+        finally:
+            plain[:] = bytes(len(plain))
 
 
 def read_header(sealed: bytes) -> Header:
@@ -155,7 +164,7 @@ def unseal(private: X25519PrivateKey, sealed: bytes, info: bytes) -> bytes:
 _TEXTS = ("service", "kiosk_id", "desa", "sealed_at", "ticket", "pin", "notice_version")
 
 
-def _to_zip(packet: Packet) -> bytes:
+def _to_zip(packet: Packet) -> io.BytesIO:
     pages = [page for paper in packet.papers.values() for page in paper]
     _check_pages(pages)
     buffer = io.BytesIO()
@@ -163,7 +172,7 @@ def _to_zip(packet: Packet) -> bytes:
         _add(archive, "packet.json", json.dumps(_manifest(packet), ensure_ascii=False).encode())
         for page in pages:
             _add(archive, f"pages/{page.name}", page.content)
-    return buffer.getvalue()
+    return buffer
 
 
 def _check_pages(pages: list[Page]) -> None:

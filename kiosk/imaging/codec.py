@@ -1,4 +1,4 @@
-"""Pictures to bytes and back: the page that is sent, the preview that is shown, the file that a citizen brings."""
+"""Pictures to bytes and back: the preview that is shown, the file that someone brings, the page that was kept."""
 
 import io
 from collections.abc import Sequence
@@ -10,36 +10,12 @@ from PIL import UnidentifiedImageError
 
 from kiosk.imaging.shapes import Image, ImagingError, Sheet, usable
 
-STEPS = ((75, 1.0), (65, 1.0), (55, 1.0), (55, 0.75))  # JPEG quality and scale; the first that fits the target is taken
-TARGET_BYTES = 400_000
-MOST_BYTES = 800_000  # of a page that is sent
 MOST_UPLOAD_BYTES = 20_000_000
 MOST_UPLOAD_PIXELS = 50_000_000
 PREVIEW_WIDTH = 960
 FOUND = (80, 200, 60)
 UNSURE = (60, 170, 250)
-
-
-def encode(flat: Image, *, target: int = TARGET_BYTES, most: int = MOST_BYTES) -> bytes:
-    """A flattened page as colour JPEG, quality 75; less, and at last smaller, only when it would exceed ``target`` bytes.
-
-    Raises:
-        ImagingError: ``terlalu_besar`` when even the last step is above ``most``; ``bukan_gambar``.
-    """
-    usable(flat)
-    for quality, scale in STEPS:
-        content = jpeg(_scaled(flat, scale), quality=quality)
-        if len(content) <= target:
-            return content
-    if len(content) > most:
-        raise ImagingError("terlalu_besar")
-    return content
-
-
-def _scaled(flat: Image, scale: float) -> Image:
-    if scale == 1.0:
-        return flat
-    return np.asarray(cv2.resize(flat, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA), np.uint8)
+BROKEN = (UnidentifiedImageError, OSError, SyntaxError, ValueError, RuntimeError)  # what Pillow says of a bent file
 
 
 def jpeg(image: Image, *, quality: int) -> bytes:
@@ -51,32 +27,42 @@ def jpeg(image: Image, *, quality: int) -> bytes:
 
 
 def decode_upload(content: bytes) -> Image:
-    """A JPEG or PNG that someone brought, as BGR, turned as its camera says; sizes are asked before unpacking.
+    """A JPEG, PNG or AVIF that someone brought, as BGR, turned as its camera says; sizes are asked before unpacking.
 
     Raises:
         ImagingError: ``terlalu_besar`` above 20 MB or 50 megapixels, ``bukan_gambar`` for anything that is not a
-            whole JPEG or PNG, ``terlalu_kecil``.
+            whole JPEG, PNG or AVIF, ``terlalu_kecil``.
     """
     if len(content) > MOST_UPLOAD_BYTES:
         raise ImagingError("terlalu_besar")
-    width, height = _size(content)
+    kind, width, height = _header(content)
     if width * height > MOST_UPLOAD_PIXELS:
         raise ImagingError("terlalu_besar")
-    image = cv2.imdecode(np.frombuffer(content, np.uint8), cv2.IMREAD_COLOR)
+    image = _unpacked(content) if kind == "AVIF" else cv2.imdecode(np.frombuffer(content, np.uint8), cv2.IMREAD_COLOR)
     if image is None:
         raise ImagingError("bukan_gambar")
     return usable(np.asarray(image, np.uint8))
 
 
-def _size(content: bytes) -> tuple[int, int]:
-    """Width and height from the header alone."""
+def _header(content: bytes) -> tuple[str, int, int]:
+    """Kind, width and height, nothing unpacked."""
     try:
-        with Pillow.open(io.BytesIO(content), formats=("JPEG", "PNG")) as picture:
-            return picture.size
+        with Pillow.open(io.BytesIO(content), formats=("JPEG", "PNG", "AVIF")) as picture:
+            return picture.format or "", *picture.size
     except Pillow.DecompressionBombError:
         raise ImagingError("terlalu_besar") from None
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError):
+    except BROKEN:
         raise ImagingError("bukan_gambar") from None
+
+
+def _unpacked(content: bytes) -> Image | None:
+    """An AVIF; by Pillow, which wrote it: not every OpenCV can."""
+    try:
+        with Pillow.open(io.BytesIO(content), formats=("AVIF",)) as picture:
+            colours = np.asarray(picture.convert("RGB"), np.uint8)
+    except BROKEN:
+        return None
+    return np.asarray(cv2.cvtColor(colours, cv2.COLOR_RGB2BGR), np.uint8)
 
 
 def preview(image: Image, sheet: Sheet | None, *, width: int = PREVIEW_WIDTH) -> bytes:

@@ -14,6 +14,7 @@ from kiosk.imaging.shapes import Image
 from kiosk.imaging.view import INK, NEAR_PX, Mask
 
 LEAST_WRITTEN = 0.002  # share of the page; with less, this direction cannot be asked
+LEAST_PRINTED = 0.0005  # the same where it is known to be letters
 SOFT = 1.0  # sigma, px: takes the noise, and is part of every edge's width
 FAINTLY = 0.1  # contrast asked when the kind of blur is asked: what is smeared is pale
 TEXT = (
@@ -31,9 +32,11 @@ def sharpness(grey: NDArray[Any], light: float, *, print_: Mask | None = None) -
     Asked across and down, and the softer way counts: a moved page is sharp one way. ``print_``: where letters are, of any
     size, see `view.letters`; without it rules are asked too, and a table seems sharper than its letters are.
     """
-    soft = _soft(grey)
-    asked = _everywhere(soft) if print_ is None else _grown(print_, soft)
-    ways = [_steepness(way(soft), way(asked), INK * max(light, 1.0)) for way in (_across, _down)]
+    soft, least = _soft(grey), INK * max(light, 1.0)
+    if print_ is not None:  # letters that have no contrast one way were smeared that way
+        asked = _grown(print_, soft)
+        return min(_steepness(way(soft), way(asked), least, LEAST_PRINTED) or 0.0 for way in (_across, _down))
+    ways = [_steepness(way(soft), _everywhere(way(soft)), least) for way in (_across, _down)]
     return min((way for way in ways if way is not None), default=0.0)
 
 
@@ -84,12 +87,12 @@ def _slanted(soft: Image, outside: float) -> Image:
     return np.asarray(cv2.warpAffine(soft, turn, (side, side), borderValue=outside), np.uint8)
 
 
-def _steepness(rows: Image, asked: Mask, least: float) -> float | None:
+def _steepness(rows: Image, asked: Mask, least: float, share: float = LEAST_WRITTEN) -> float | None:
     """The middle, over places that are asked and have a contrast of ``least`` along the row, of steepest slope / contrast."""
     near = np.ones((1, NEAR_PX), np.uint8)
     contrast = cv2.subtract(cv2.dilate(rows, near), cv2.erode(rows, near))
     written = (contrast > least) & (asked > 0)
-    if written.mean() < LEAST_WRITTEN:
+    if written.mean() < share:
         return None
     twice = cv2.convertScaleAbs(cv2.Sobel(rows, cv2.CV_16S, 1, 0, ksize=1))
     steepest = cv2.dilate(twice, near)

@@ -4,7 +4,7 @@ Only the line of the number is read; nothing else on the card is. Recognition is
 few lines that may be the number's: on the recipes' fifty cards that read 49, where reading the whole card took forty times
 as long. Loading it takes 2 s and 200 MB, so it is run as a process of its own that ends after one card:
 
-    python -m kiosk.imaging.reading < card.jpg
+    python -m kiosk.imaging.reading < card.avif
 """
 
 import os
@@ -133,7 +133,7 @@ def _engine() -> Any:
 
 
 def main() -> None:
-    """A card as JPEG from standard input; its number and score to standard output, or nothing."""
+    """A card's picture from standard input; its number and score to standard output, or nothing."""
     resource.setrlimit(resource.RLIMIT_CPU, (LONGEST_S, LONGEST_S))  # of work; whoever waits has a patience of its own
     signal.alarm(4 * LONGEST_S)  # standing back on a busy machine is no fault, hanging is
     _stand_back()

@@ -17,7 +17,7 @@ from kiosk.session.menu import BLOCKING, FACES
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Portrait:
-    """``frame``: as the camera gave it; ``page``: JPEG, what is kept and sent; ``advice``: codes, in the order to tell."""
+    """``frame``: as the camera gave it; ``page``: what is kept and sent; ``advice``: codes, in the order to tell."""
 
     frame: Image = field(repr=False)
     sheet: Sheet

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from adminduk import answers
 from adminduk.clock import stamp, trusted
-from adminduk.packets import Packet, Page, seal
+from adminduk.packets import Packet, Page, ending, seal
 from adminduk.tickets import Claim, new_claim
 from kiosk.hardware.health import Outcome, PrintResult
 from kiosk.session import consumables, forms, slip
@@ -40,6 +40,7 @@ def submit(visit: Visit, parts: Parts) -> None:
         raise NotKeptError("penuh") from None
     sealed = seal(packet_of(visit, parts, packet_id, claim, now), parts.sealing_key)
     job = keep(parts, packet_id, sealed, claim, visit, now)
+    parts.on_kept()
     visit.packet_id, visit.claim, visit.slip = packet_id, claim, job
     log.info("submitted id=%s size=%d", packet_id, len(sealed))
     print_slip(visit, parts, job, now)
@@ -66,7 +67,7 @@ def unused_claim(parts: Parts) -> Claim:
 def packet_of(visit: Visit, parts: Parts, packet_id: str, claim: Claim, now: datetime) -> Packet:
     """The visit as a packet."""
     papers = {
-        code: tuple(Page(f"{code}-{number}.jpg", bytes(page)) for number, page in enumerate(pages, 1))
+        code: tuple(Page(f"{code}-{number}.{ending(page)}", bytes(page)) for number, page in enumerate(pages, 1))
         for code, pages in visit.draft.pages.items()
     }
     return Packet(

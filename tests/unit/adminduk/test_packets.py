@@ -13,7 +13,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from adminduk import packets
-from adminduk.packets import HEADER_SIZE, INFO, Packet, PacketError, Page, SealingKey, open_packet, read_header, seal
+from adminduk.packets import (
+    HEADER_SIZE,
+    INFO,
+    Packet,
+    PacketError,
+    Page,
+    SealingKey,
+    ending,
+    open_packet,
+    read_header,
+    seal,
+)
 
 PRIVATE = X25519PrivateKey.generate()
 KEY = SealingKey(PRIVATE.public_key())
@@ -195,8 +206,14 @@ def test_nothing_personal_shows_in_a_repr_or_an_error() -> None:
 
 
 def test_a_page_knows_its_media_type() -> None:
+    assert Page("kk-1.avif", b"").media_type == "image/avif"
     assert Page("kk-1.jpg", b"").media_type == "image/jpeg"
     assert Page("kk-1.pdf", b"").media_type == "application/pdf"
+
+
+def test_a_page_kept_by_the_release_before_keeps_its_kind() -> None:
+    assert ending(b"\xff\xd8\xff\xe0\0\x10JFIF") == ending(b"") == "jpg"
+    assert ending(bytearray(b"\0\0\0\x1cftypavif\0\0\0\0")) == "avif"
 
 
 def test_what_the_kiosk_remarked_of_a_picture_travels_along() -> None:

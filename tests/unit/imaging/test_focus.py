@@ -5,7 +5,8 @@ import numpy as np
 import pytest
 
 from kiosk.imaging.focus import sharpness, unevenness
-from tests.specimens import birth_letter, kk_page
+from kiosk.imaging.view import View, letters
+from tests.specimens import birth_letter, kk_page, small_print
 from tests.spoiled import smear
 
 HALF = np.asarray(cv2.resize(cv2.cvtColor(birth_letter(), cv2.COLOR_BGR2GRAY), None, fx=0.6, fy=0.6), np.uint8)
@@ -54,3 +55,29 @@ def test_a_lens_so_far_out_that_nothing_is_steep_is_no_movement():
 
 def test_paper_that_moved_before_a_soft_lens_is_still_told_to_have_moved():
     assert unevenness(np.asarray(cv2.GaussianBlur(smear(HALF, 13, 90), (0, 0), 1), np.uint8), 240) > 1.25
+
+
+def letters_of(grey):
+    return letters(View(grey, np.zeros((grey.shape[0] // 4, grey.shape[1] // 4, 3), np.uint8), 240.0, 1.18))
+
+
+@pytest.mark.parametrize("length", [11, 15, 23])
+def test_letters_pulled_so_far_that_no_stroke_is_left_across_are_not_judged_by_what_is_left_down(length):
+    fine = cv2.resize(cv2.cvtColor(small_print(), cv2.COLOR_BGR2GRAY), None, fx=0.6, fy=0.6)
+    pulled = smear(np.asarray(fine, np.uint8), length, 0)
+
+    assert sharpness(pulled, 240, print_=letters_of(pulled)) < 0.2
+
+
+def test_the_rules_of_a_table_do_not_make_its_letters_seem_sharp():
+    table = cv2.resize(cv2.cvtColor(kk_page(), cv2.COLOR_BGR2GRAY), None, fx=0.6, fy=0.6)
+    moved = smear(np.asarray(table, np.uint8), 9, 45)
+
+    assert sharpness(moved, 240, print_=letters_of(moved)) < sharpness(moved, 240) - 0.02
+
+
+def test_a_page_with_a_single_line_is_sharp_when_the_line_is():
+    page = np.full((1400, 990), 220, np.uint8)
+    cv2.putText(page, "Wonogiri, 03-03-2026", (300, 600), cv2.FONT_HERSHEY_DUPLEX, 0.7, 40, 1, cv2.LINE_AA)
+
+    assert sharpness(page, 220, print_=letters_of(page)) > 0.29

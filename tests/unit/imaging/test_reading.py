@@ -19,7 +19,7 @@ TOP = Path(__file__).parents[3]
 
 
 def as_kept(seed: int, **how: object) -> tuple[Image, str]:
-    """A card as the visit keeps it: found, flattened, packed as JPEG."""
+    """A card as the visit keeps it: found, flattened, packed."""
     frame, number = photographed(seed, **how)
     sheet = find_sheet(frame) or whole_frame(frame)
     return decode_upload(encode(flatten(frame, sheet.corners, shape="card"))), number
