@@ -27,6 +27,7 @@ class Cue(StrEnum):
     STEADY = "steady"  # it lies well: wait
     TAKE = "take"
     TAKEN_ALREADY = "taken_already"
+    AGAIN = "again"  # it is to be taken once more: when it was laid anew
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +61,8 @@ class Watch:
     """What is known after the looks so far; nothing in it can be read. ``progress``: 0..1 while STEADY, 1 at TAKE.
 
     ``rest``: what was seen when everything came to rest, ``since``: when that was; ``taken``: what was taken last,
-    ``disturbed``: something has moved since; ``bare_since``: since when no sheet lies in its place.
+    ``disturbed``: something has moved since; ``again``: the person wants the same page once more;
+    ``bare_since``: since when no sheet lies in its place.
     """
 
     cue: Cue = Cue.NO_SHEET
@@ -71,6 +73,7 @@ class Watch:
     since: float = 0.0
     taken: Seen | None = None
     disturbed: bool = False
+    again: bool = False
     bare_since: float | None = None
 
 
@@ -81,7 +84,7 @@ def watch(before: Watch, seen: Seen, *, number: int, at: float, limits: Patience
     now = replace(before, number=number, at=at, progress=0.0)
     if before.rest is None or at - before.at > limits.gap_s or _moved(before.rest, seen, limits):
         cue = Cue.MOVING if seen.page else Cue.NO_SHEET
-        return replace(now, cue=cue, rest=seen, since=at, disturbed=True, bare_since=None)
+        return replace(now, cue=cue, rest=seen, since=at, disturbed=_disturbed(before, seen, limits), bare_since=None)
     if seen.page is None:
         return _bare(now, seen, limits)
     return _at_rest(replace(now, bare_since=None), seen, seen.page, limits)
@@ -91,7 +94,19 @@ def photographed(before: Watch) -> Watch:
     """A picture was taken, by itself or by a finger: the page that lies there does not count again."""
     if before.rest is None or before.rest.page is None:
         return before
-    return replace(before, cue=Cue.TAKEN_ALREADY, progress=0.0, taken=before.rest, disturbed=False)
+    return replace(before, cue=Cue.TAKEN_ALREADY, progress=0.0, taken=before.rest, disturbed=False, again=False)
+
+
+def once_more(before: Watch) -> Watch:
+    """What was taken is not good enough: the same page counts again, as soon as somebody has laid it better."""
+    return replace(before, again=True)
+
+
+def _disturbed(before: Watch, seen: Seen, limits: Patience) -> bool:
+    """Nobody may have looked for a while. A page that is wanted again and lies as it lay was not touched."""
+    if not before.again or before.disturbed or before.taken is None:
+        return True
+    return _moved(before.taken, seen, limits)
 
 
 def _moved(rest: Seen, seen: Seen, limits: Patience) -> bool:
@@ -115,7 +130,7 @@ def _bare(now: Watch, seen: Seen, limits: Patience) -> Watch:
 
 def _at_rest(now: Watch, seen: Seen, page: Page, limits: Patience) -> Watch:
     if _taken_already(now, page, limits):
-        return replace(now, cue=Cue.TAKEN_ALREADY)
+        return replace(now, cue=Cue.AGAIN if now.again else Cue.TAKEN_ALREADY)
     wrong = _wrong(page, limits)
     if wrong is not None:
         return replace(now, cue=wrong, rest=seen, since=now.at)
@@ -127,7 +142,7 @@ def _taken_already(now: Watch, page: Page, limits: Patience) -> bool:
     """Nothing moved since, or it did and the same page lies there. What hides it for a moment does not make it forgotten."""
     if now.taken is None or now.taken.page is None:
         return False
-    return not now.disturbed or alike(now.taken.page.face, page.face, least=limits.least_alike)
+    return not now.disturbed or (not now.again and alike(now.taken.page.face, page.face, least=limits.least_alike))
 
 
 def _wrong(page: Page, limits: Patience) -> Cue | None:

@@ -6,8 +6,8 @@ import numpy as np
 
 from adminduk.services import Paper
 from kiosk import imaging
-from kiosk.hardware.camera.protocol import Camera
-from kiosk.imaging import Corners, Image, Judgement, Shape, Sheet
+from kiosk.hardware.camera.protocol import Camera, Frame
+from kiosk.imaging import Corners, Image, Judgement, Look, Shape, Sheet
 from kiosk.session import forms, selfie
 from kiosk.session.parts import Parts
 from kiosk.session.steps import Step
@@ -40,6 +40,17 @@ def preview(visit: Visit, parts: Parts, *, outlined: bool = True) -> bytes | Non
     return imaging.preview(frame.image, imaging.find_sheet(frame.image) if outlined else None)
 
 
+def look(frame: Frame, paper: Paper | None, *, before: Look | None) -> Look:
+    """The live picture's next frame, looked at; ``paper``: that is expected, ``before``: the look at the frame before."""
+    return imaging.look(frame.image, shape="a4" if paper is None else shape_of(paper), before=before)
+
+
+def heed(visit: Visit, parts: Parts, frame: Frame, seen: Look) -> None:
+    """What was seen, for the photograph that takes itself."""
+    if parts.patience is not None:
+        visit.watch = imaging.watch(visit.watch, seen.seen, number=frame.number, at=frame.at, limits=parts.patience)
+
+
 def moved(visit: Visit, parts: Parts) -> bool:
     """Whether something moved before the camera since the last look."""
     frame = looking(visit, parts).latest()
@@ -56,6 +67,7 @@ def take(visit: Visit, parts: Parts, paper: Paper) -> bool:
     frame = parts.camera.latest()
     if frame is None:
         return False
+    visit.watch = imaging.photographed(visit.watch)
     picture = np.array(frame.image)
     found = imaging.find_sheet(picture)
     visit.taken = _judged(picture, found or mat.fallback(parts, picture), paper, parts)
@@ -89,8 +101,9 @@ def shape_of(paper: Paper) -> Shape:
 
 def _judged(picture: Image, sheet: Sheet, paper: Paper, parts: Parts, *, scanned: bool = False) -> Taken:
     """Encoded while the person waits for the picture anyway: showing and keeping it cost nothing then."""
-    flat = imaging.flatten(picture, sheet.corners, shape=shape_of(paper))
     limits, placed = (parts.scanned, None) if scanned else (parts.thresholds, sheet)
+    flat = imaging.flatten(picture, sheet.corners, shape=shape_of(paper))
+    flat = imaging.upright(flat, thresholds=limits, shape=shape_of(paper), reader=parts.lines).flat
     judgement = imaging.judge(flat, thresholds=limits, sheet=placed)
     page = bytearray(imaging.encode(flat))
     flat.fill(0)

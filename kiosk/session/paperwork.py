@@ -2,8 +2,10 @@
 
 import numpy as np
 
+from kiosk import imaging
 from kiosk.hardware.health import Condition
-from kiosk.session import capture, forms
+from kiosk.imaging import Look
+from kiosk.session import capture, forms, selfie
 from kiosk.session.desk import Action, Desk, only_at
 from kiosk.session.steps import Event, Step
 from kiosk.session.visit import Visit
@@ -16,6 +18,31 @@ class Paperwork(Desk):
 
     def preview(self, *, outlined: bool = True) -> bytes | None:
         return capture.preview(self.visit, self.parts, outlined=outlined)
+
+    def next_picture(self, before: Look | None) -> tuple[bytes | None, Look | None]:
+        """The live stream's next picture, as JPEG, and what to hand in the next time. What is seen of a paper is heeded."""
+        with self.lock:
+            visit = self.visit
+            paper = forms.current_paper(visit) if visit.step is Step.CAPTURE else None
+        if paper is not None and selfie.is_face(paper):
+            return capture.preview(visit, self.parts), None
+        frame = self.parts.camera.latest()
+        if frame is None:
+            return None, None
+        seen = capture.look(frame, paper, before=before)
+        with self.lock:
+            if visit is self.visit and paper is not None and visit.step is Step.CAPTURE:
+                capture.heed(visit, self.parts, frame, seen)
+        return seen.picture(), seen
+
+    def cue(self) -> str:
+        """What the photograph that takes itself waits for; "" where none does, and when nobody looked for a while."""
+        with self.lock:
+            visit, now = self.visit, self.parts.clock.monotonic()
+            patience = self.parts.patience
+            if patience is None or visit.step is not Step.CAPTURE or now - visit.watch.at > patience.gap_s:
+                return ""
+            return str(visit.watch.cue) if self.parts.camera.state().usable else ""
 
     def watch(self) -> None:
         """Hands that lay papers are somebody: the visit stays, but not for ever under a swinging lamp. Called by the poll."""
@@ -76,6 +103,7 @@ class Paperwork(Desk):
         @only_at(Step.PAGE)
         def action(visit: Visit) -> Event | None:
             capture.discard(visit)
+            visit.watch = imaging.once_more(visit.watch)
             return Event.RETAKE
 
         return action

@@ -13,7 +13,7 @@ from adminduk.services import Service
 from adminduk.tickets import Claim
 from kiosk.hardware.health import PrintResult
 from kiosk.hardware.scanner.protocol import ScanResult
-from kiosk.imaging import Image, Judgement, Sheet
+from kiosk.imaging import Image, Judgement, Sheet, Watch
 from kiosk.imaging.face import Advice
 from kiosk.session.nik_offer import NikCheck
 from kiosk.session.steps import Step
@@ -48,7 +48,7 @@ class DayDraft:
 
 @dataclass(slots=True)
 class Draft:
-    """Answers by field key; pages by paper code, as encoded JPEG."""
+    """Answers by field key; pages by paper code, as `imaging.encode` made them."""
 
     answers: dict[str, str] = field(default_factory=dict, repr=False)
     pages: dict[str, list[bytearray]] = field(default_factory=dict, repr=False)
@@ -79,7 +79,7 @@ class Draft:
 
 @dataclass(slots=True)
 class Taken:
-    """A picture that is being judged: the frame, where the sheet is, the flat page as JPEG, the verdict."""
+    """A picture that is being judged: the frame, where the sheet is, the flat page as it will be sent, the verdict."""
 
     frame: Image = field(repr=False)
     sheet: Sheet
@@ -118,7 +118,14 @@ class Asking:
     job: PrintJob | None = None
     result: PrintResult | None = None
     tries: int = 0  # of printing this document
+    as_of: str = ""  # the status is not the centre's of now but of this moment: there is no line
+    spent: bool = False  # the centre knows of a print of this document
     codes: frozenset[str] | None = field(default=None, repr=False)  # that its pages show; None until they were read
+
+    def wipe(self) -> None:
+        """Nothing of the claim and of the document stays, whoever still holds this object."""
+        self.pin = self.secret = self.key = self.status = self.codes = None
+        self.pdf, self.signer, self.ticket = b"", "", ""
 
 
 class Stoppable(Protocol):
@@ -139,6 +146,7 @@ class Visit:
     touched: float = 0.0
     moved: float = 0.0  # seconds for which only motion under the camera kept the visit
     seen: Image | None = field(default=None, repr=False)  # a thumbnail of what lay under the camera
+    watch: Watch = field(default_factory=Watch, repr=False)  # over the papers under the camera
     service: Service | None = None
     group: str = ""
     at: str = ""  # field key or paper code in work
@@ -179,7 +187,10 @@ class Visit:
             self.taken.wipe()
         if self.scan is not None:
             self.scan.stop()
+        if self.asking is not None:
+            self.asking.wipe()
         self.seen = self.scan = None
+        self.watch = Watch()
         self.taken = self.claim = self.asking = self.service = self.draft_key = None
         self.typed = self.complaint = self.warned = self.at = self.region = ""
         self.scores.clear()

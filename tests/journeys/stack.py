@@ -118,7 +118,7 @@ def set_up(folder: Path, *extra: str) -> Stack:
         "--port", str(stack.kiosk_port), "--shell", "none", *extra,
     )  # fmt: skip
     settings = Path(stack.settings)  # reading a card's number has tests of its own, and costs seconds a card
-    settings.write_text("read_nik = false\n" + settings.read_text())
+    settings.write_text("auto_capture = false\nread_nik = false\n" + settings.read_text())
     return stack
 
 

@@ -33,7 +33,7 @@ class SimulatedCamera:
         self._plugged = True
         self._closed = False
         self._seen: Sighting | None = None
-        self._number = 0
+        self._frames = 0.0  # given so far; parts of one count, so that who looks often sees them pass too
         self._frozen: Image | None = None
         self._hanging = self._covered = False
 
@@ -70,12 +70,12 @@ class SimulatedCamera:
         if self._seen is None:
             now = self._clock.monotonic()
             status = Status.STREAMING if self._plugged else Status.ABSENT
-            self._number += 1
+            self._frames += 1
             self._seen = Sighting(status=status, woke_at=now, frame_at=now, changed_at=now, lit_at=now)
         self._tick()
         if self._seen.status != Status.STREAMING or health(self._seen, self._clock.monotonic()).code == "camera.hung":
             return None
-        return Frame(self._picture(), self._seen.frame_at, self._number)
+        return Frame(self._picture(), self._seen.frame_at, int(self._frames))
 
     def rest(self) -> None:
         """Let go of the device. What ails it (hanging, frozen, covered) ails it still when it wakes."""
@@ -146,7 +146,7 @@ class SimulatedCamera:
         seen, now = self._seen, self._clock.monotonic()
         if seen is None or seen.status != Status.STREAMING or self._hanging:
             return
-        self._number += int((now - seen.frame_at) * FPS)
+        self._frames += (now - seen.frame_at) * FPS
         frozen, black = self._frozen is not None, not self._picture().any()
         self._seen = replace(
             seen,

@@ -35,7 +35,7 @@ def add_screen(blueprint: Blueprint, kiosk: Kiosk, *, portrait: bool) -> None:
         left = kiosk.seconds_left()
         warn = max(1, round(left)) if left is not None and left <= WARNING_S else 0
         facts = {"visit": kiosk.visit.id, "version": kiosk.visit.version, "mark": mark(kiosk), "warn": warn}
-        facts |= {"called": kiosk.called is not None, "alarm": alarm(kiosk), "live": kiosk.live()}
+        facts |= {"called": kiosk.called is not None, "alarm": alarm(kiosk), "live": kiosk.live(), "cue": kiosk.cue()}
         return Response(json.dumps(facts), mimetype="application/json")
 
     @blueprint.post("/sentuh")

@@ -46,13 +46,14 @@ kios.each((leaving) => {
       if (!same && !wait.open && !kios.turning()) { kios.turn("/"); return; }
       for (const alarm of document.querySelectorAll("[data-alarm]")) alarm.hidden = alarm.dataset.alarm !== facts.alarm;
       for (const eye of document.querySelectorAll("[data-live]")) eye.hidden = !facts.live || ["capture", "ticket"].includes(step);
+      document.dispatchEvent(new CustomEvent("isyarat", { detail: facts.cue }));
       if (facts.called) document.dispatchEvent(new Event("panggilan"));
       if (facts.warn > 0) {
         document.querySelector("#detik").textContent = String(facts.warn);
         if (!warning.open && !wait.open) { if (sure.open) sure.close(); warning.showModal(); }
       } else if (warning.open) warning.close();
     } catch { /* the kiosk's own server is restarting: the next pulse finds it */ }
-    if (!leaving.aborted) setTimeout(pulse, ["waiting", "scanning"].includes(step) ? 400 : 1000);
+    if (!leaving.aborted) setTimeout(pulse, ["waiting", "scanning", "capture"].includes(step) ? 400 : 1000);
   };
   const first = setTimeout(pulse, 400);
   leaving.addEventListener("abort", () => clearTimeout(first));

@@ -299,5 +299,5 @@ def test_pages_lie_in_the_packet_by_paper_and_number(world: World) -> None:
     world.photograph()
     world.do(world.kiosk.submit())
     (packet,) = world.packets()
-    assert [page.name for page in packet.papers["kk_lama"]] == ["kk_lama-1.jpg", "kk_lama-2.jpg"]
+    assert [page.name for page in packet.papers["kk_lama"]] == ["kk_lama-1.avif", "kk_lama-2.avif"]
     assert isinstance(world.kiosk.visit.service, Service)

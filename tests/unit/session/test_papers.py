@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 import pytest
 
+from kiosk.imaging import decode_upload, thumbnail
 from kiosk.session import Event, Step, capture
 from tests.specimens import birth_letter, on_desk
 from tests.unit.session.world import World, birth_letter_on_desk
@@ -158,3 +159,17 @@ def test_nothing_is_shown_when_nothing_was_taken(world: World) -> None:
     assert not capture.adjust(
         visit, world.parts, world.parts.catalogue.services["AKL"].papers[0], np.zeros((4, 2), np.float32)
     )
+
+
+def test_a_paper_laid_upside_down_is_kept_upright(world: World) -> None:
+    world.to_questions()
+    world.answer()
+    kept = []
+    for scene in (birth_letter_on_desk(), np.ascontiguousarray(birth_letter_on_desk()[::-1, ::-1])):
+        world.camera.lay_paper(scene)
+        world.do(world.kiosk.take())
+        assert world.kiosk.visit.taken is not None
+        kept.append(decode_upload(bytes(world.kiosk.visit.taken.page)))
+        world.do(world.kiosk.retake())
+    upright, turned = (thumbnail(page).astype(np.float32) for page in kept)
+    assert np.abs(upright - turned).mean() < np.abs(upright - turned[::-1, ::-1]).mean() / 3

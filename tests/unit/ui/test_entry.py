@@ -50,7 +50,7 @@ def test_before_any_entry_nobody_is_admitted() -> None:
 
 def test_without_the_cookie_every_page_is_closed(kiosk_pages: Pages) -> None:
     client = kiosk_pages.app.test_client()
-    for path in ("/", "/denyut", "/kamera", "/halaman.jpg", "/dokumen.png", "/tentang", "/simpanan/1.jpg"):
+    for path in ("/", "/denyut", "/kamera", "/halaman", "/dokumen.png", "/tentang", "/simpanan/1"):
         assert client.get(path, base_url=kiosk_pages.origin).status_code == 403
     assert client.post("/langkah/apply", base_url=kiosk_pages.origin).status_code == 403
 

@@ -223,15 +223,15 @@ def test_places_are_a_page_at_a_time(hand: Hand, world: World) -> None:
 
 
 def test_pictures_come_from_memory_and_are_not_stored(hand: Hand, world: World) -> None:
-    for path in ("/halaman.jpg", "/bingkai.jpg", "/simpanan/1.jpg", "/dokumen.png"):
+    for path in ("/halaman", "/bingkai.jpg", "/simpanan/1", "/dokumen.png"):
         assert hand.get(path).status_code == 404
     to_questions(hand, "KONSOL")
     answer_all(hand, world)
     world.camera.lay_paper(birth_letter_on_desk())
     hand.press("take")
-    for path in ("/halaman.jpg", "/bingkai.jpg"):
+    for path, kind in (("/halaman", "image/avif"), ("/bingkai.jpg", "image/jpeg")):
         answer = hand.get(path)
-        assert (answer.status_code, answer.mimetype) == (200, "image/jpeg")
+        assert (answer.status_code, answer.mimetype) == (200, kind)
         assert answer.headers["Cache-Control"] == "no-store"
 
 
@@ -242,9 +242,9 @@ def test_a_kept_page_is_seen_and_taken_away(hand: Hand, world: World) -> None:
     hand.press("take")
     hand.press("use_and_another")
     assert "Sudah difoto: 1 dari 2 halaman" in hand.words
-    assert hand.get("/simpanan/1.jpg").status_code == 200
+    assert hand.get("/simpanan/1").mimetype == "image/avif"
     hand.press("remove_page")
-    assert hand.get("/simpanan/1.jpg").status_code == 404
+    assert hand.get("/simpanan/1").status_code == 404
 
 
 def test_the_newest_viewer_ends_the_one_before(world: World) -> None:
