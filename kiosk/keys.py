@@ -12,6 +12,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 STORE_KEY = "store_key"
 DEVICE_KEY = "device_key"
+KEY_STORAGE = "key_storage"  # a word beside them: tpm2, or host, whose secret lies on the same disk
+STORAGES = ("tpm2", "host", "files")  # strongest first
 
 
 class KeyMissingError(FileNotFoundError):
@@ -30,10 +32,23 @@ def make(state: Path) -> None:
     home.mkdir(mode=0o700, parents=True, exist_ok=True)
     for name in (STORE_KEY, DEVICE_KEY):
         if not (home / name).exists():
-            _write_new(home / name, secrets.token_bytes(32))
+            write_new(home / name, secrets.token_bytes(32))
 
 
-def _write_new(path: Path, content: bytes) -> None:
+def storage() -> str:
+    """How this process was given its keys: tpm2; host (weaker, also when nobody said); files (as safe as their folder)."""
+    given = os.environ.get("CREDENTIALS_DIRECTORY")
+    if not given:
+        return "files"
+    try:
+        told = (Path(given) / KEY_STORAGE).read_text(encoding="ascii").strip()
+    except OSError:
+        return "host"
+    return told if told in STORAGES else "host"
+
+
+def write_new(path: Path, content: bytes) -> None:
+    """Whole or not at all, 0600."""
     draft = path.with_name(path.name + ".tmp")
     draft.unlink(missing_ok=True)
     handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

@@ -27,13 +27,7 @@ systemd-tmpfiles ${root:+--root="$root"} --create kios.conf
 [ -n "$root" ] && exit 0
 
 # The two keys, sealed to the TPM where there is one (else to the host, which is declared weaker), never in the clear on disk.
-for name in store_key device_key; do
-    [ -e "/etc/kios/$name.cred" ] && continue
-    with=host
-    systemd-creds has-tpm2 -q 2>/dev/null && with=host+tpm2
-    head -c 32 /dev/urandom | systemd-creds encrypt --with-key="$with" --name="$name" - "/etc/kios/$name.cred"
-    [ "$with" = host ] && echo "warning: no TPM2 here; $name is bound to this disk only" >&2
-done
+(cd "$top" && .venv/bin/python -m kiosk keys --dir /etc/kios --credentials /etc/kios)
 # The A4 printer's queue: provisioning/a4_queue.sh A4 ipp://..., once its address is known.
 # Each USB device gets the name of its role: provisioning/devices.py list, then provisioning/devices.py enrol struk 1-2.
 systemctl daemon-reload

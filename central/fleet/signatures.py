@@ -17,6 +17,7 @@ from http_message_signatures import (
 from http_message_signatures.exceptions import HTTPMessageSignaturesException
 
 from central.errors import WireError
+from central.fleet import rekeying
 from central.schema import kiosks
 
 LABEL, TAG = "k", "kios-v1"
@@ -48,15 +49,38 @@ class _Seen:
 
 
 def find_key(engine: sa.Engine) -> FindKey:
-    """Look up enrolled, unrevoked kiosks."""
+    """Look up enrolled, unrevoked kiosks that did not leave their desa."""
+    return _finder(engine, kiosks.c.public_key, kiosks.c.moved_at.is_(None))
 
+
+def _finder(engine: sa.Engine, column: sa.Column[str], *also: sa.ColumnElement[bool]) -> FindKey:
     def find(kiosk_id: str) -> str | None:
-        known = sa.select(kiosks.c.public_key).where(kiosks.c.id == kiosk_id, kiosks.c.revoked_at.is_(None))
+        known = sa.select(column).where(kiosks.c.id == kiosk_id, kiosks.c.revoked_at.is_(None), *also)
         with engine.connect() as connection:
             key: str | None = connection.scalar(known)
             return key
 
     return find
+
+
+def find_leaving(engine: sa.Engine) -> FindKey:
+    """Look up unrevoked kiosks, those that left their desa too: for the one request that they may repeat."""
+    return _finder(engine, kiosks.c.public_key)
+
+
+def find_next(engine: sa.Engine) -> FindKey:
+    """The key that takes over when it signs."""
+    return _finder(engine, kiosks.c.next_key, kiosks.c.moved_at.is_(None))
+
+
+def identify_and_promote(request: Request, engine: sa.Engine, find: FindKey, at: str) -> str:
+    """``identify``; a kiosk's next key is taken too, and from its first request on it is the only one. ``at``: a stamp."""
+    try:
+        return identify(request, find)
+    except WireError:
+        kiosk_id = identify(request, find_next(engine))
+    rekeying.promote(engine, kiosk_id, at)
+    return kiosk_id
 
 
 def identify(request: Request, find: FindKey) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from kiosk.enrolment import EnrolmentError, configure, settings_text
+from kiosk.enrolment.configuring import write_whole
 from kiosk.settings import SettingsError
 
 PUBLIC: dict[str, Any] = {
@@ -54,3 +55,16 @@ def test_quotes_in_a_name_cannot_add_a_setting(tmp_path: Path) -> None:
     name = 'x"\nnumber = 9\n[panel]\nport = 1 #'
     settings = configure(tmp_path, PUBLIC, ENROLMENT, desa_name=name, extra=EXTRA)
     assert (settings.identity.desa_name, settings.identity.number, settings.panel.port) == (name, 7, 0)
+
+
+def test_an_authority_that_the_centre_names_is_pinned_and_no_other_is_left_behind(tmp_path: Path) -> None:
+    assert configure(tmp_path, PUBLIC, ENROLMENT, desa_name="Desa Contoh", extra=EXTRA).centre.ca_file == ""
+    pinned = configure(tmp_path, {**PUBLIC, "ca": "CA"}, ENROLMENT, desa_name="Desa Contoh", extra=EXTRA)
+    assert Path(pinned.centre.ca_file).read_text() == "CA"
+
+
+def test_a_file_that_a_power_cut_tore_keeps_its_old_rights_from_nobody(tmp_path: Path) -> None:
+    (tmp_path / "secret.tmp").write_text("torn, readable by all")
+    write_whole(tmp_path / "secret", "new", mode=0o600)
+    assert [path.name for path in tmp_path.iterdir()] == ["secret"]
+    assert (tmp_path / "secret").stat().st_mode & 0o777 == 0o600
