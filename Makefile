@@ -2,7 +2,7 @@
 SHELL := /bin/sh
 PY := .venv/bin/python
 .DEFAULT_GOAL := help
-.PHONY: help run test setup-run setup-test lint units devices scenarios journeys layout screens nightly bench bench-imaging bench-receipt lock clean
+.PHONY: help run test setup-run setup-test lint units devices scenarios journeys layout screens nightly bench bench-imaging bench-receipt bench-uplink lock clean
 
 help: ## Print this help
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -55,6 +55,9 @@ bench-imaging: ## Finder, legibility, encoding, codes, faces, KTP beside their p
 
 bench-receipt: ## Bytes of a receipt beside its peers
 	@$(PY) bench/receipt_bytes.py
+
+bench-uplink: ## Bytes of an upload over a cut line beside tuspy, multipart and rclone; fails above 1.02 / 1.03
+	@$(PY) bench/uplink_bytes.py
 
 lock: ## Lock the Python sets again (needs uv)
 	@sh requirements/lock.sh

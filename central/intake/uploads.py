@@ -20,7 +20,7 @@ from central.files import sync_folder
 from central.intake import packets
 
 TUS_VERSION = "1.0.0"
-BLOCK, SYNC_EVERY = 16 * 1024, 64 * 1024
+BLOCK, SYNC_EVERY = 4 * 1024, 64 * 1024  # a line that is reset takes along what the web server held of one block
 LOCK_WAIT_S, LOCK_POLL_S = 10.0, 0.05
 
 
@@ -35,6 +35,11 @@ class Uploads:
         self._context, self._folder, self._pause = context, context.settings.uploads, pause
         self._folder.mkdir(parents=True, exist_ok=True)
 
+    @property
+    def largest(self) -> int:
+        """Bytes of the largest packet that is taken."""
+        return self._context.settings.largest_packet
+
     def path(self, packet_id: str) -> Path:
         return self._folder / packet_id
 
@@ -47,6 +52,8 @@ class Uploads:
 
     def create(self, kiosk_id: str, length: int, metadata: str) -> str:
         """Idempotent: the same packet gives the same upload. Raises WireError."""
+        if length > self.largest:
+            raise WireError(413, "terlalu_besar")
         packet_id = _metadata_id(metadata)
         row = packets.find(self._context, kiosk_id, packet_id)
         if row is None:
@@ -75,6 +82,18 @@ class Uploads:
                 return _pour(stream, file, at, length)
             finally:
                 os.fsync(file.fileno())
+
+    def lay(self, packet_id: str, sealed: bytes) -> None:
+        """A whole packet that came by another way than the line. What the line had sent so far is the same, or is replaced;
+        an upload that goes on finds its offset moved and asks anew. Raises WireError 423 while a PATCH is draining."""
+        self.path(packet_id).touch(mode=0o640)
+        sync_folder(self._folder)
+        with self.locked(packet_id) as file:
+            file.truncate(0)
+            rest = memoryview(sealed)
+            while rest:
+                rest = rest[file.write(rest) :]
+            os.fsync(file.fileno())
 
     def _length(self, kiosk_id: str, upload_id: str) -> int:
         row = packets.find(self._context, kiosk_id, upload_id)

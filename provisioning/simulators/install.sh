@@ -1,10 +1,22 @@
 #!/bin/sh
-# Everything the device tests drive and we did not write: CUPS with ippeveprinter, emupos. Safe to run twice.
+# Everything the tests drive and we did not write: CUPS with ippeveprinter, emupos, other people's tus. Safe to run twice.
 set -eu
 here=$(dirname "$(realpath "$0")")
 top=$(realpath "$here/../..")
 cache=$top/.cache/simulators
 sh "$top/provisioning/system_packages.sh" simulators
+
+tus=$cache/tus
+want=$(cat "$here/tus/package.json" "$here/tus/package-lock.json" "$here/tus/.npmrc" "$0" | sha256sum | cut -d' ' -f1)
+if [ "$(cat "$tus/.locked" 2>/dev/null || true)" != "$want" ]; then
+    echo "Installing other people's tus clients and servers ..."
+    rm -rf "$tus"
+    mkdir -p "$tus"
+    cp "$here/tus/package.json" "$here/tus/package-lock.json" "$here/tus/.npmrc" "$tus"
+    (cd "$tus" && npm ci --no-progress --loglevel=error)
+    echo "$want" > "$tus/.locked"
+fi
+
 site=$cache/emupos
 stamp=$site/.locked
 want=$(cat "$here/emupos.lock" "$here/python313.sh" "$0" | sha256sum | cut -d' ' -f1)

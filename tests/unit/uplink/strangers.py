@@ -1,5 +1,6 @@
 """Servers that are not the centre, or lie: portals, proxies, drippers, forgers. Only for what the real centre never does."""
 
+import base64
 import hashlib
 import json
 import socket
@@ -129,9 +130,9 @@ class Forger:
             state = Announced(id=message.id, state="announced", offset=len(self.held.get(message.id, b"")))
             return Reply(201, state.to_json(), JSON)
         if method == "POST":
-            newest = list(self.announced)[-1]
-            self.held[newest] = b""
-            return Reply(201, b"", {"Location": f"/api/v1/uploads/{newest}"})
+            named = base64.b64decode(request.headers["Upload-Metadata"].removeprefix("id ")).decode()
+            self.held[named] = b""
+            return Reply(201, b"", {"Location": f"/api/v1/uploads/{named}"})
         if request.packet_id not in self.held:
             return Reply(404)
         self.held[request.packet_id] += request.body

@@ -377,31 +377,31 @@ def test_the_watchdog_is_fed_between_the_chunks_of_a_long_upload(remote: Kiosk) 
 
         def alive() -> None:
             fed_at.append([request.method for request in stranger.heard].count("PATCH"))
-            if fed_at[-1] == 10 and not remote.store.waiting():
+            if not remote.store.waiting():
                 stop.set()
 
         courier.run(stop, alive=alive)
-    assert set(range(1, 11)) <= set(fed_at)
+    assert fed_at[-1] >= 4
+    assert set(fed_at) == set(range(fed_at[-1] + 1))
 
 
 def test_a_stop_between_chunks_gives_the_packet_back(remote: Kiosk) -> None:
     packet_id = remote.submit(640_000)
-    stop = Event()
+    stop, forger = Event(), Forger(CENTRE_KEY)
 
-    forger = Forger(CENTRE_KEY)
-
-    def stop_at_the_third(request: Request) -> Reply:
-        if request.headers.get("Upload-Offset") == str(2 * 65_536):
+    def stop_at_the_second(request: Request) -> Reply:
+        if request.headers.get("Upload-Offset") != "0":
             stop.set()
         return forger.honest("PATCH", "uploads", request)
 
-    forger.lies[("PATCH", "uploads")] = stop_at_the_third
+    forger.lies[("PATCH", "uploads")] = stop_at_the_second
     with Stranger(forger) as stranger, remote.courier(stranger.url) as courier:
         courier.run(stop)
-    assert len(forger.held[packet_id]) == 3 * 65_536
+    held = len(forger.held[packet_id])
+    assert [request.method for request in stranger.heard].count("PATCH") == 2
     item = remote.store.claim()
     assert item is not None
-    assert (item.id, item.offset, item.state) == (packet_id, 3 * 65_536, Phase.UPLOADING)
+    assert (item.id, item.offset, item.state) == (packet_id, held, Phase.UPLOADING)
 
 
 def test_a_packet_that_a_killed_courier_held_is_taken_up_within_seconds(remote: Kiosk, clock: ManualClock) -> None:

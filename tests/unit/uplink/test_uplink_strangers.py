@@ -1,20 +1,16 @@
 """Who is not the centre, or lies, never makes a packet disappear: the class of trouble, by structure only."""
 
+import contextlib
 import socket
 import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from cryptography.x509.oid import NameOID
 
 from adminduk.clock import Clock, ManualClock, SystemClock
 from adminduk.messages import Announced, Announcement, Heartbeat
@@ -25,6 +21,7 @@ from kiosk.uplink.exchange import Exchange, Limits
 from kiosk.uplink.signing import KioskSignature
 from tests.unit.store.making import numbered_id
 from tests.unit.uplink.strangers import HTML, JSON, Forger, Reply, Request, Stranger, as_json, problem
+from tests.unit.uplink.tls import certificate
 from tests.unit.uplink.village import Kiosk
 
 CENTRE_KEY = Ed25519PrivateKey.generate()
@@ -289,12 +286,19 @@ def drip_chunks(link: socket.socket) -> None:
         link.sendall(b"1\r\nx\r\n")
 
 
+def drip_the_head(link: socket.socket) -> None:
+    link.sendall(b"HTTP/1.1 200 OK\r\n")
+    pause = threading.Event()
+    while not pause.wait(0.1):
+        link.sendall(b"X-Slow: loris\r\n")
+
+
 def say_nothing(link: socket.socket) -> None:
     link.recv(1_000_000)
     threading.Event().wait(5)
 
 
-@pytest.mark.parametrize("talk", [drip, drip_chunks, say_nothing])
+@pytest.mark.parametrize("talk", [drip, drip_chunks, drip_the_head, say_nothing])
 def test_a_peer_that_drips_or_falls_silent_does_not_hold_the_courier(talk: Callable[[socket.socket], None]) -> None:
     began = time.monotonic()
     with raw_server(talk) as url:
@@ -380,30 +384,6 @@ def small_window_server(talk: Callable[[socket.socket], None]) -> Iterator[str]:
 # --- TLS --------------------------------------------------------------------------------------------------------------
 
 
-def certificate(folder: Path, *, host: str = "localhost", days: tuple[int, int] = (-1, 1)) -> Path:
-    """Key and self-signed certificate in one PEM; ``days``: from, until, relative to today."""
-    key, now = ec.generate_private_key(ec.SECP256R1()), datetime.now(UTC)
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, host)])
-    built = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now + timedelta(days=days[0]))
-        .not_valid_after(now + timedelta(days=days[1]))
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName(host)]), critical=False)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-        .sign(key, hashes.SHA256())
-    )
-    secret = key.private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    )
-    path = folder / f"{host}{days[0]}{days[1]}.pem"
-    path.write_bytes(secret + built.public_bytes(serialization.Encoding.PEM))
-    return path
-
-
 @contextmanager
 def tls_stranger(pem: Path) -> Iterator[str]:
     with Stranger(lambda _: Reply(204)) as stranger:
@@ -431,6 +411,53 @@ def test_a_certificate_that_does_not_fit_is_not_the_centre(tmp_path: Path, flaw:
     trusted: str | bool = True if flaw == "the system's" else other if flaw == "another authority" else str(pem)
     with tls_stranger(pem) as url, pytest.raises(Unreachable) as caught:
         centre_at(url, verify=trusted).heartbeat(BEAT)
+    assert caught.value.code == "sertifikat"
+
+
+def test_a_handshake_that_breaks_off_says_nothing_about_certificates() -> None:
+    with raw_tcp(lambda link: link.shutdown(socket.SHUT_RDWR)) as url, pytest.raises(Unreachable) as caught:
+        centre_at(url).heartbeat(BEAT)
+    assert caught.value.code == "tidak_tersambung"
+
+
+def test_a_handshake_that_drips_does_not_hold_the_courier() -> None:
+    """The head of a record of 16 KiB, then a byte at a time, each in good time."""
+
+    def drip_the_handshake(link: socket.socket) -> None:
+        link.sendall(b"\x16\x03\x03\x40\x00\x02\x00\x3f\xfc")
+        pause = threading.Event()
+        while not pause.wait(0.05):
+            link.sendall(b"\x03")
+
+    began = time.monotonic()
+    limits = Limits(connect_s=0.4, silence_s=0.4, answer_s=1.0, answer_bytes=10_000)
+    with raw_tcp(drip_the_handshake) as url, pytest.raises(Unreachable) as caught:
+        centre_at(url, limits=limits).heartbeat(BEAT)
+    assert caught.value.code in ("waktu_habis", "tidak_tersambung")
+    assert time.monotonic() - began < 3.0
+
+
+@contextmanager
+def raw_tcp(talk: Callable[[socket.socket], None]) -> Iterator[str]:
+    """Hears the first word of a handshake, then answers whatever ``talk`` says."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def serve() -> None:
+            with contextlib.suppress(OSError):
+                link, _ = listener.accept()
+                with link:
+                    link.recv(65536)
+                    talk(link)
+
+        threading.Thread(target=serve, daemon=True).start()
+        yield f"https://localhost:{listener.getsockname()[1]}"
+
+
+def test_a_page_where_tls_belongs_is_not_the_centre() -> None:
+    """A portal that answers port 443 in the clear."""
+    portal = b"HTTP/1.1 302 Found\r\nLocation: http://login.example/\r\nContent-Length: 0\r\n\r\n"
+    with raw_tcp(lambda link: link.sendall(portal)) as url, pytest.raises(Unreachable) as caught:
+        centre_at(url).heartbeat(BEAT)
     assert caught.value.code == "sertifikat"
 
 
