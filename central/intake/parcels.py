@@ -1,0 +1,179 @@
+"""Packets that came on a USB stick: the list's signature and key first, then each packet just as the line's are taken.
+
+Announced, laid where an upload would lie, received: the same rows, the same receipts, the same conflicts. So nothing doubles,
+whichever arrives first, and a stick may be read twice. Receipts are written beside the packets for the way back.
+"""
+
+import logging
+from collections import Counter
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+from adminduk.messages import Announcement, MessageError, SignedReceipt
+from adminduk.parcels import (
+    FOLDER,
+    LARGEST_MANIFEST,
+    MANIFEST,
+    RECEIPTS,
+    Manifest,
+    SignedManifest,
+    packet_name,
+    verify_manifest,
+)
+from central.context import Context
+from central.errors import WireError
+from central.files import sync_folder, write_durably
+from central.fleet.notes import note
+from central.fleet.signatures import find_key, find_next
+from central.intake import packets
+from central.intake.uploads import Uploads
+
+log = logging.getLogger(__name__)
+
+_HALF = ".tmp"
+OK = "diterima"
+
+
+class ParcelError(ValueError):
+    """A parcel of which nothing is taken. ``code``: ``tidak_ada_kiriman`` (no parcel on this stick), ``daftar_rusak``,
+    ``daftar_kiriman_palsu``, ``kios_tidak_dikenal`` (or revoked, or moved away), ``stik_hanya_baca``."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Brought:
+    """What became of one parcel. ``packets``: how many by outcome: ``diterima``, or the code that the line would have given;
+    ``hilang``: the list names it and it cannot be read; ``tanpa_tanda_terima``: taken, but its receipt could not be written.
+    ``code``: why nothing of it was taken, or empty."""
+
+    parcel: str
+    kiosk_id: str = ""
+    code: str = ""
+    packets: dict[str, int]
+
+
+def bring(context: Context, stick: Path, *, actor: str) -> tuple[Brought, ...]:
+    """Every parcel on a stick, or the one parcel that the path itself is; each stands alone. Raises ParcelError
+    ``tidak_ada_kiriman``."""
+    found = folders(stick)
+    if not found:
+        raise ParcelError("tidak_ada_kiriman")
+    return tuple(_told(context, folder, actor) for folder in found)
+
+
+def folders(stick: Path) -> tuple[Path, ...]:
+    """Whole parcels: what was pulled out half written has no list, or still its half name."""
+    if (stick / MANIFEST).is_file():
+        return (stick,)
+    lists = (*stick.glob(f"{FOLDER}/*/{MANIFEST}"), *stick.glob(f"*/{MANIFEST}"))
+    return tuple(
+        sorted(path.parent for path in lists if not path.parent.name.endswith(_HALF) and not path.parent.is_symlink())
+    )
+
+
+def _told(context: Context, folder: Path, actor: str) -> Brought:
+    try:
+        brought = take(context, folder)
+    except ParcelError as error:
+        brought = Brought(parcel=folder.name, code=error.code, packets={})
+    with context.engine.begin() as connection:
+        note(connection, at=context.stamp(), actor=actor, what="kiriman_stik", target=folder.name[:64])
+    log.info("parcel_taken name=%s kiosk=%s code=%s", folder.name, brought.kiosk_id or "-", brought.code or "-")
+    return brought
+
+
+def take(context: Context, folder: Path) -> Brought:
+    """One parcel. A packet that is refused does not hold up the others. Raises ParcelError."""
+    manifest = _read(context, folder)
+    uploads, counts = Uploads(context), Counter[str]()
+    _make_room(folder)
+    for announcement in manifest.announcements():
+        try:
+            signed = _take_one(context, uploads, manifest.kiosk_id, announcement, folder)
+        except WireError as error:
+            counts[error.code] += 1
+        else:
+            counts[_answer(folder, announcement.id, signed)] += 1
+    return Brought(parcel=folder.name, kiosk_id=manifest.kiosk_id, packets=dict(counts))
+
+
+def _make_room(folder: Path) -> None:
+    """A place for receipts on the stick itself: a link that leads elsewhere is none. Raises ParcelError ``stik_hanya_baca``."""
+    receipts = folder / RECEIPTS
+    try:
+        receipts.mkdir(exist_ok=True)
+        sync_folder(folder)
+    except OSError:
+        raise ParcelError("stik_hanya_baca") from None
+    if receipts.is_symlink():
+        raise ParcelError("stik_hanya_baca")
+
+
+def _answer(folder: Path, packet_id: str, signed: SignedReceipt) -> str:
+    """Write the receipt; what was taken stays taken when the stick is pulled out: it is read once more, or the line tells."""
+    try:
+        write_durably(folder / RECEIPTS / f"{packet_id}.json", signed.to_json())
+    except OSError:
+        return "tanpa_tanda_terima"
+    return OK
+
+
+def _read(context: Context, folder: Path) -> Manifest:
+    """The list, if an enrolled kiosk that was not revoked signed it, and it is of that kiosk. Raises ParcelError."""
+    path = folder / MANIFEST
+    if path.stat().st_size > LARGEST_MANIFEST:
+        raise ParcelError("daftar_rusak")
+    try:
+        signed = SignedManifest.from_json(path.read_bytes())
+        keys = _keys(context, signed.claimed)
+    except MessageError:
+        raise ParcelError("daftar_rusak") from None
+    for key in keys:
+        with suppress(MessageError):
+            return verify_manifest(signed, key)
+    raise ParcelError("daftar_kiriman_palsu")
+
+
+def _keys(context: Context, kiosk_id: str) -> tuple[Ed25519PublicKey, ...]:
+    """The kiosk's key, and the next one, which a kiosk without a line signs with before the centre has seen it."""
+    now = find_key(context.engine)(kiosk_id)
+    if now is None:
+        raise ParcelError("kios_tidak_dikenal")
+    known = (now, find_next(context.engine)(kiosk_id))
+    return tuple(Ed25519PublicKey.from_public_bytes(bytes.fromhex(key)) for key in known if key)
+
+
+def _take_one(
+    context: Context, uploads: Uploads, kiosk_id: str, announcement: Announcement, folder: Path
+) -> SignedReceipt:
+    """The line's own steps. What the line had begun to send is overwritten whole; what it has delivered stays.
+
+    Raises:
+        WireError: as announce and receive; before anything is touched ``isi_rusak``, when the stick's bytes are others, and
+            ``hilang``, when the packet cannot be read and the centre has not got it.
+    """
+    announced, _new = packets.announce(context, uploads, kiosk_id, announcement)
+    if announced.state != packets.RECEIVED:
+        sealed = _bytes(folder / packet_name(announcement.id), announcement)
+        uploads.lay(announcement.id, sealed)
+    signed = packets.receive(context, uploads, kiosk_id, announcement.id)
+    uploads.path(announcement.id).unlink(missing_ok=True)  # laid in the moment when the line's own upload was received
+    return signed
+
+
+def _bytes(path: Path, announcement: Announcement) -> bytes:
+    """The packet, exactly as the list says. Never more is read than the list allows."""
+    try:
+        with path.open("rb") as file:
+            sealed = file.read(announcement.size + 1)
+    except OSError:
+        raise WireError(404, "hilang") from None
+    if not packets.is_it(sealed, announcement):
+        raise WireError(422, "isi_rusak")
+    return sealed
