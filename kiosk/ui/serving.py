@@ -1,6 +1,7 @@
 """The pages on loopback: waitress in a thread of its own, and an end to it that leaves no socket and no thread behind."""
 
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -9,18 +10,23 @@ import waitress
 from waitress import wasyncore
 
 PATIENCE_S = 5.0  # for a request that is being answered
+IDLE_S = 1.0  # without a word either way
 
 
 @dataclass(frozen=True, slots=True)
 class Served:
-    """Where, and how to stop it."""
+    """Where, how to stop it, and how to let go of connections that are kept for nobody: each holds its last answer."""
 
     port: int
     stop: Callable[[], None]
+    drop_idle: Callable[[], None]
 
 
-def serve(app: Callable[..., Any], *, port: int = 0, threads: int = 4) -> Served:
-    """Answer on 127.0.0.1; port 0 takes a free one. Raises OSError when the port is taken."""
+def serve(app: Callable[..., Any], *, port: int = 0, threads: int = 4, idle_s: float = IDLE_S) -> Served:
+    """Answer on 127.0.0.1; port 0 takes a free one. ``idle_s``: from when on a silent connection may be dropped.
+
+    Raises OSError when the port is taken.
+    """
     server: Any = waitress.create_server(app, host="127.0.0.1", port=port, threads=threads)
     loop = threading.Thread(target=server.run, name=f"pages-{server.effective_port}", daemon=True)
     loop.start()
@@ -30,6 +36,13 @@ def serve(app: Callable[..., Any], *, port: int = 0, threads: int = 4) -> Served
         wasyncore.dispatcher.close(server)
         for channel in list(server.active_channels.values()):
             channel.handle_close()
+
+    def close_idle() -> None:
+        now = time.time()
+        for channel in list(server.active_channels.values()):
+            waits = not (channel.requests or channel.request or channel.total_outbufs_len)
+            if waits and now - channel.last_activity > idle_s:  # a browser opens another
+                channel.handle_close()
 
     def stop() -> None:
         """waitress's own close() takes the sockets from under its loop, which then polls numbers that are no longer open
@@ -42,4 +55,4 @@ def serve(app: Callable[..., Any], *, port: int = 0, threads: int = 4) -> Served
         loop.join(PATIENCE_S)
         server.trigger.close()
 
-    return Served(int(server.effective_port), stop)
+    return Served(int(server.effective_port), stop, lambda: in_loop(close_idle))

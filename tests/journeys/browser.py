@@ -1,7 +1,7 @@
 """Hands and eyes at the screens, through Playwright and Debian's Chromium."""
 
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -113,7 +113,7 @@ class Screen:
         return self.page.locator(selector).first.inner_text()
 
 
-def to_papers(screen: Screen) -> None:
+def to_papers(screen: Screen, who: Mapping[str, str] = WARGA) -> None:
     """From the first screen to the camera, for a change of the family card."""
     screen.do("apply")
     if screen.page.locator("form[action$='/group']").count():  # many services are asked for by group first
@@ -121,7 +121,7 @@ def to_papers(screen: Screen) -> None:
     screen.do("choose", layanan="KK-UBAH-3")
     screen.do("have_papers")
     screen.do("agree")
-    for answer in WARGA.values():
+    for answer in who.values():
         screen.fill(answer)
     screen.do("answer", jawaban="sendiri")
     screen.do("answer", jawaban="pekerjaan")
@@ -133,13 +133,13 @@ def to_papers(screen: Screen) -> None:
 
 def photograph(screen: Screen) -> None:
     """One page of the paper asked for, and on to the next paper."""
-    until(lambda: _taken(screen), seconds=30, what="a picture of the camera")
+    until(lambda: taken(screen), seconds=30, what="a picture of the camera")
     screen.do("use")
     if screen.step == "capture" and screen.page.locator("form[action$='/enough']").count():
         screen.do("enough")
 
 
-def _taken(screen: Screen) -> bool:
+def taken(screen: Screen) -> bool:
     """Press until the camera has woken, as a person does."""
     screen.do("take")
     return screen.step == "page"

@@ -32,12 +32,34 @@ def unpacked(content: bytes) -> Iterator[bytes]:
 
 def traces(folders: Iterable[Path], words: Iterable[str]) -> list[str]:
     """Files that hold any of the words, in any disguise. File names count too."""
-    needles = {needle for word in words for needle in disguises(word) if len(needle) >= 6}
+    wanted = {needle for word in words for needle in disguises(word) if len(needle) >= 6}
     found = []
     for path in (path for folder in folders for path in folder.rglob("*") if path.is_file()):
         content = path.read_bytes()
-        if any(needle in part for part in unpacked(content) for needle in needles):
+        if any(needle in part for part in unpacked(content) for needle in wanted):
             found.append(str(path))
-        if any(needle in str(path).encode() for needle in needles):
+        if any(needle in str(path).encode() for needle in wanted):
             found.append(f"name of {path}")
+    return found
+
+
+def in_memory(pid: int, wanted: Iterable[bytes]) -> list[str]:
+    """Where a process's writable memory holds any of these bytes: the name of the mapping, never what lies around them."""
+    found, asked = [], tuple(wanted)
+    with Path(f"/proc/{pid}/mem").open("rb", buffering=0) as memory:
+        for line in Path(f"/proc/{pid}/maps").read_text().splitlines():
+            places, rights, _, _, _, *name = line.split(maxsplit=5)
+            if not rights.startswith("rw"):
+                continue
+            begin, end = (int(place, 16) for place in places.split("-"))
+            try:
+                memory.seek(begin)
+                content = memory.read(end - begin)
+            except (OSError, ValueError, OverflowError):  # the kernel's own pages, or gone meanwhile
+                continue
+            found += [
+                f"{name[0] if name else 'anonymous'}: {number}"
+                for number, needle in enumerate(asked)
+                if needle in content
+            ]
     return found

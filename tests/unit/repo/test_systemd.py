@@ -73,3 +73,10 @@ def test_they_run_as_two_users_and_only_the_courier_holds_the_device_key() -> No
 @pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.name)
 def test_a_crash_leaves_no_memory_image(unit: Path) -> None:
     assert directives(unit)["LimitCORE"] == ["0"]
+
+
+@pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.name)
+def test_who_was_not_told_how_keys_are_kept_takes_them_for_weaker(unit: Path) -> None:
+    lines = directives(unit)
+    assert "key_storage:/etc/kios/key_storage" in lines["LoadCredential"]
+    assert lines["SetCredential"] == ["key_storage:host"]

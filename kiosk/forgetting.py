@@ -1,0 +1,65 @@
+"""Nothing of a visitor stays in this process's memory: what is freed is overwritten, and what holds on to itself is freed.
+
+Python gives texts back to its own allocator, which leaves them as they were until something else lies there. So the screen's
+process runs on the C library's allocator instead, and that one overwrites what it gets back (glibc's malloc.perturb; not
+what lies in a thread's own cache, so there is none). Both are read when a process begins: `begin_anew` starts it once more
+where they are missing. Source: glibc's manual, "Memory Allocation Tunables"; Python's, PYTHONMALLOC.
+tests/journeys/test_residue_memory.py reads the process's memory after visits and looks for the visitors.
+"""
+
+import ctypes
+import gc
+import os
+import sys
+import threading
+from collections.abc import Callable, Mapping, Sequence
+
+WIPING: Mapping[str, str] = {
+    "PYTHONMALLOC": "malloc",
+    "GLIBC_TUNABLES": "glibc.malloc.perturb=170:glibc.malloc.tcache_count=0",
+}
+
+
+def wiping(environment: Mapping[str, str] = os.environ) -> bool:
+    """Whether this process overwrites what it frees."""
+    return all(environment.get(name) == value for name, value in WIPING.items())
+
+
+def begin_anew(module: str, words: Sequence[str]) -> None:
+    """The same process from its beginning, with an allocator that overwrites. Comes back only where it has one already."""
+    if not wiping():
+        started = [sys.executable, "-m", module, *words]
+        os.execve(started[0], started, {**os.environ, **WIPING})  # noqa: S606 - ourselves, and no shell
+
+
+def settle() -> None:
+    """Once everything stands: what is there now is nobody's, and need not be looked through after each visit."""
+    gc.collect()
+    gc.freeze()
+
+
+class Broom:
+    """``left()`` is said where a visit ends, in the midst of its last request; `sweep_if_left` comes when that is over."""
+
+    def __init__(self, *rooms: Callable[[], None]) -> None:
+        """``rooms``: what is to let go of its own first."""
+        self._left, self._rooms = threading.Event(), rooms
+
+    def left(self) -> None:
+        self._left.set()
+
+    def sweep_if_left(self) -> bool:
+        """Whether it swept."""
+        if not self._left.is_set():
+            return False
+        self._left.clear()
+        for let_go in self._rooms:
+            let_go()
+        sweep()
+        return True
+
+
+def sweep() -> None:
+    """After a visit: free what only holds itself, and give the pages that are empty now back to the kernel."""
+    gc.collect()
+    ctypes.CDLL(None).malloc_trim(0)

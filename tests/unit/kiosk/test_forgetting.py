@@ -1,0 +1,65 @@
+"""What a process frees is overwritten: looked at from inside a process that was begun anew."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from kiosk import forgetting
+
+TOP = Path(__file__).parents[3]
+# a text of ten thousand letters is made, told apart from this program's own constants, and let go; then its place is read
+FREED = """
+import ctypes, sys
+def made():
+    text = "".join(chr(ord(letter) + 1) for letter in "RAHASIA") * size
+    return id(text), sys.getsizeof(text)
+for size in (3, 40, 100, 1500):
+    place, length = made()
+    assert b"SBIBTJB" * 3 not in ctypes.string_at(place, length), size
+print("forgotten")
+"""
+CYCLE = """
+import gc
+from kiosk import forgetting
+class Ring: pass
+def leave():
+    ring = Ring(); ring.self = ring; gone.append(__import__("weakref").ref(ring))
+gone = []; gc.disable(); forgetting.settle(); leave()
+assert gone[0]() is not None
+broom = forgetting.Broom()
+assert not broom.sweep_if_left(); assert gone[0]() is not None
+broom.left(); assert broom.sweep_if_left(); assert gone[0]() is None
+assert not broom.sweep_if_left()
+print("swept")
+"""
+AGAIN = "from kiosk import forgetting; forgetting.begin_anew('platform', []); print('stayed')"
+
+
+def run(program: str, **environment: str) -> str:
+    kept = {name: value for name, value in os.environ.items() if name not in forgetting.WIPING}
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=TOP, env=kept | environment, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_a_text_that_was_let_go_cannot_be_read_where_it_lay() -> None:
+    assert run(FREED, **forgetting.WIPING) == "forgotten\n"
+
+
+def test_without_it_the_same_look_finds_the_text() -> None:
+    with pytest.raises(AssertionError):
+        run(FREED)
+
+
+def test_what_only_holds_itself_goes_when_a_visit_has_ended_and_not_before() -> None:
+    assert run(CYCLE) == "swept\n"
+
+
+def test_a_process_that_forgets_nothing_begins_anew_once() -> None:
+    assert "stayed" not in run(AGAIN)
+    assert run(AGAIN, **forgetting.WIPING) == "stayed\n"
