@@ -28,7 +28,8 @@ _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
 class MessageError(ValueError):
-    """A message that is not taken: ``pesan_rusak``, ``versi``, ``tanda_terima_palsu``, ``daftar_petugas_palsu``.
+    """A message that is not taken: ``pesan_rusak``, ``versi``, ``tanda_terima_palsu``, ``daftar_petugas_palsu``,
+    ``daftar_kiriman_palsu``.
     Never quotes content."""
 
     def __init__(self, code: str, where: str = "") -> None:
@@ -161,7 +162,7 @@ def sign_receipt(receipt: Receipt, key: Ed25519PrivateKey) -> SignedReceipt:
 
 def verify_receipt(signed: SignedReceipt, public: Ed25519PublicKey) -> Receipt:
     """The receipt, if that key signed it. Raises MessageError ``tanda_terima_palsu``."""
-    if not _signed_by(public, signed.signature, _RECEIPT_CONTEXT + signed.receipt.encode()):
+    if not is_signed_by(public, signed.signature, _RECEIPT_CONTEXT + signed.receipt.encode()):
         raise MessageError("tanda_terima_palsu")
     return Receipt.from_json(signed.receipt.encode())
 
@@ -201,7 +202,8 @@ def _unbase64(text: str) -> bytes:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InquiryAnswer(Message):
-    """``code``: ok, salah, terkunci, tidak_ada, belum. ``documents``: rows of id, output, name, pages (text)."""
+    """``code``: ok, salah, terkunci, tidak_ada, belum. ``documents``: rows of id, output, name, pages (text),
+    and sha256 of the PDF from centres that know it."""
 
     code: str
     state: str = ""
@@ -234,7 +236,11 @@ class SurveyAnswer(Message):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Heartbeat(Message):
-    """How the kiosk is. ``queue`` items, ``oldest_s`` seconds, ``free_mb``. No personal data."""
+    """How the kiosk is. ``queue`` items, ``oldest_s`` seconds, ``free_mb``. No personal data.
+
+    ``skew_s``: seconds that the centre's clock is ahead of the kiosk's, measured from an answer's Date (whole seconds); None
+    before the first answer. ``key_storage``: tpm2, host (weaker) or files (weakest); empty: not said.
+    """
 
     sequence: int
     versions: Mapping[str, str]
@@ -243,6 +249,8 @@ class Heartbeat(Message):
     oldest_s: int
     free_mb: int
     clock_trusted: bool
+    skew_s: int | None = None
+    key_storage: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -275,6 +283,7 @@ def is_staff_id(text: str) -> bool:
 
 
 def _is_stamp(text: str) -> bool:
+    """Whether it is one of ours (adminduk/clock.py)."""
     try:
         return stamp(read_stamp(text)) == text
     except ValueError:
@@ -309,12 +318,13 @@ def sign_roster(roster: StaffRoster, key: Ed25519PrivateKey) -> SignedRoster:
 
 def verify_roster(signed: SignedRoster, public: Ed25519PublicKey) -> StaffRoster:
     """The roster, if that key signed it. Raises MessageError ``daftar_petugas_palsu``; ``pesan_rusak``."""
-    if not _signed_by(public, signed.signature, _ROSTER_CONTEXT + signed.roster.encode()):
+    if not is_signed_by(public, signed.signature, _ROSTER_CONTEXT + signed.roster.encode()):
         raise MessageError("daftar_petugas_palsu")
     return StaffRoster.from_json(signed.roster.encode())
 
 
-def _signed_by(public: Ed25519PublicKey, signature: str, content: bytes) -> bool:
+def is_signed_by(public: Ed25519PublicKey, signature: str, content: bytes) -> bool:
+    """Whether a base64 Ed25519 signature is that key's over the content."""
     try:
         public.verify(base64.b64decode(signature, validate=True), content)
     except (InvalidSignature, binascii.Error, ValueError):

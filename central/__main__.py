@@ -1,4 +1,4 @@
-"""The centre's command line: setup, public, enrol, revoke, staff, serve, worker, migrate."""
+"""The centre's command line: `python -m central --help` lists its commands."""
 
 import argparse
 import json
@@ -12,6 +12,7 @@ from pathlib import Path
 from threading import Event
 
 from central import keys
+from central.publishing.commands import add_content_commands
 from central.settings import Settings
 
 Arguments = argparse.Namespace
@@ -26,7 +27,13 @@ def parser() -> argparse.ArgumentParser:
         "setup": (setup, "keys, database, test authority, accounts; prints the accounts as JSON, once"),
         "public": (public, "what kiosks need to know, as JSON"),
         "enrol": (enrol, "take a kiosk; prints its id and number as JSON"),
+        **JOINING,
         "revoke": (revoke, "refuse a kiosk from now on"),
+        "breach": (report_breach, "who was on a stolen kiosk: a table to tell them, and a summary as JSON"),
+        "import": (
+            bring,
+            "take a kiosk's packets from a USB stick and write the receipts onto it; one JSON line a parcel",
+        ),
         "serve": (serve, "the web server"),
         "worker": (work, "admit received packets to the queue"),
         "migrate": (migrate, "bring the database to the newest revision"),
@@ -36,6 +43,7 @@ def parser() -> argparse.ArgumentParser:
     people = commands.add_parser("staff", help="the desa's staff, who help at kiosks").add_subparsers(required=True)
     for name, (action, purpose) in STAFF.items():
         add_command(people, name, action, purpose, options=f"staff {name}")
+    add_content_commands(commands)
     return root
 
 
@@ -53,9 +61,17 @@ def add_command(
 
 
 OPTIONS: dict[str, dict[str, dict[str, object]]] = {
-    "public": {"--url": {"required": True}},
+    "public": {"--url": {"required": True}, "--ca": {"type": Path, "help": "PEM of the TLS authority that kiosks pin"}},
     "enrol": {"--desa": {"required": True}, "--key": {"required": True}},
+    "code": {"--desa": {"required": True}, "--url": {"default": ""}, "--ca": {"type": Path},
+             "--stick": {"type": Path, "help": "also write this file, for a kiosk's USB stick"}},
+    "confirm": {"--row": {"required": True}, "--fingerprint": {"required": True}},
+    "decline": {"--row": {"required": True}},
+    "import": {"--from": {"dest": "stick", "type": Path, "required": True}},
     "revoke": {"--kiosk": {"required": True}},
+    "breach": {"--kiosk": {"required": True}, "--since": {"required": True, "help": "ISO 8601; without a zone it is UTC"},
+               "--until": {"default": "", "help": "now, unless said"},
+               "--to": {"type": Path, "required": True, "help": "the table, as CSV"}},
     "staff add": {"--desa": {"required": True}, "--name": {"required": True}},
     "staff disable": {"id": {"metavar": "ID"}},
     "staff pin": {"id": {"metavar": "ID"}},
@@ -94,15 +110,74 @@ def public(arguments: Arguments) -> None:
     own = keys.load(chosen.keys)
     roots = roots_pem(chosen.authority)
     facts = {"url": arguments.url, "sealing_key": own.sealing_hex, "receipt_key": own.receipt_hex, "roots": roots}
-    print(json.dumps(facts))
+    print(json.dumps({**facts, **({"ca": arguments.ca.read_text()} if arguments.ca else {})}))
 
 
 def enrol(arguments: Arguments) -> None:
     from central.context import open_context
     from central.fleet import kiosks
+    from central.fleet.notes import CONSOLE
 
-    kiosk = kiosks.enrol(open_context(settings(arguments)), desa=arguments.desa, key=arguments.key)
+    context = open_context(settings(arguments))
+    kiosk = kiosks.enrol(context, desa=arguments.desa, key=arguments.key, actor=CONSOLE)
     print(json.dumps({"kiosk_id": kiosk.kiosk_id, "number": kiosk.number, "desa": kiosk.desa}))
+
+
+def code(arguments: Arguments) -> None:
+    """The code is printed once and kept nowhere else but in the file that was asked for."""
+    from adminduk import enrolment_codes, enrolments
+    from central.context import open_context
+    from central.files import write_durably
+    from central.fleet import enrolment
+    from central.fleet.kiosks import EnrolmentError
+    from central.fleet.notes import CONSOLE
+
+    if arguments.stick and not arguments.url.startswith(("https://", "http://")):
+        raise EnrolmentError("alamat_salah")
+    ca = arguments.ca.read_text() if arguments.ca else ""
+    new = enrolment.issue(open_context(settings(arguments)), desa=arguments.desa, actor=CONSOLE)
+    if arguments.stick:
+        write_durably(
+            arguments.stick, enrolments.StickFile(url=arguments.url, ca=ca, code=new.code).to_json(), mode=0o600
+        )
+    shown = {"code": enrolment_codes.grouped(new.code), "qr": enrolment_codes.qr_text(new.code)}
+    print(json.dumps({**shown, "row": new.row, "desa": new.desa, "expires_at": new.expires_at}))
+
+
+def list_waiting(arguments: Arguments) -> None:
+    """One JSON line a kiosk."""
+    from central.context import open_context
+    from central.fleet import deciding
+
+    for one in deciding.waiting(open_context(settings(arguments))):
+        print(json.dumps(asdict(one)))
+
+
+def confirm(arguments: Arguments) -> None:
+    from central.context import open_context
+    from central.fleet import deciding
+    from central.fleet.notes import CONSOLE
+
+    context = open_context(settings(arguments))
+    kiosk = deciding.confirm(context, arguments.row, fingerprint=arguments.fingerprint, actor=CONSOLE)
+    print(json.dumps(asdict(kiosk)))
+
+
+def decline(arguments: Arguments) -> None:
+    from central.context import open_context
+    from central.fleet import deciding
+    from central.fleet.notes import CONSOLE
+
+    deciding.decline(open_context(settings(arguments)), arguments.row, actor=CONSOLE)
+    print(json.dumps({"declined": arguments.row}))
+
+
+JOINING: dict[str, tuple[Action, str]] = {
+    "code": (code, "a one-time code for one kiosk of a desa; prints it as JSON, once"),
+    "waiting": (list_waiting, "kiosks that used a code and wait for a yes, one JSON line each"),
+    "confirm": (confirm, "take a waiting kiosk whose screen shows these six digits; prints its id and number as JSON"),
+    "decline": (decline, "turn a waiting kiosk away"),
+}
 
 
 def revoke(arguments: Arguments) -> None:
@@ -110,6 +185,27 @@ def revoke(arguments: Arguments) -> None:
     from central.fleet import kiosks
 
     print(json.dumps({"revoked": kiosks.revoke(open_context(settings(arguments)), arguments.kiosk)}))
+
+
+def report_breach(arguments: Arguments) -> None:
+    """The table holds names and numbers: it is written for its owner's eyes, and the summary is printed."""
+    from central.context import open_context
+    from central.files import write_durably
+    from central.fleet.breach import BreachError, breach
+    from central.fleet.notes import CONSOLE
+
+    try:
+        since, until = (moment(text) for text in (arguments.since, arguments.until or datetime.now(UTC).isoformat()))
+    except ValueError:
+        raise BreachError("rentang_salah") from None
+    found = breach(open_context(settings(arguments)), arguments.kiosk, since=since, until=until, actor=CONSOLE)
+    write_durably(arguments.to, found.table(), mode=0o600)
+    print(found.summary())
+
+
+def moment(text: str) -> datetime:
+    at = datetime.fromisoformat(text)
+    return at if at.tzinfo else at.replace(tzinfo=UTC)
 
 
 def add_staff(arguments: Arguments) -> None:
@@ -153,6 +249,15 @@ STAFF: dict[str, tuple[Action, str]] = {
 }
 
 
+def bring(arguments: Arguments) -> None:
+    from central.context import open_context
+    from central.fleet.notes import CONSOLE
+    from central.intake import parcels
+
+    for one in parcels.bring(open_context(settings(arguments)), arguments.stick, actor=CONSOLE):
+        print(json.dumps(asdict(one)))
+
+
 def migrate(arguments: Arguments) -> None:
     from central.engine import open_engine, upgrade
 
@@ -180,13 +285,16 @@ def work(arguments: Arguments) -> None:
 
 def main(words: Sequence[str] | None = None) -> int:
     """Run one command; a clear complaint is one line and exit code 2."""
+    from central.fleet.breach import BreachError
     from central.fleet.kiosks import EnrolmentError
     from central.fleet.staff import StaffError
+    from central.intake.parcels import ParcelError
+    from central.publishing.errors import PublishingError
 
     arguments = parser().parse_args(words)
     try:
         arguments.run(arguments)
-    except (keys.KeysMissing, EnrolmentError, StaffError) as complaint:
+    except (keys.KeysMissing, EnrolmentError, ParcelError, StaffError, PublishingError, BreachError) as complaint:
         print(f"central: {complaint}", file=sys.stderr)
         return 2
     return 0

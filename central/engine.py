@@ -1,5 +1,7 @@
 """Opens the database: SQLite (WAL, synchronous=EXTRA) by default, PostgreSQL by URL; migrations from the first table on."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +30,29 @@ def _prepare(connection: Any, _record: Any) -> None:
     connection.isolation_level = None
     for pragma in _PRAGMAS:
         connection.execute(f"PRAGMA {pragma}")
+
+
+@contextmanager
+def loosely(engine: sa.Engine) -> Iterator[sa.Connection]:
+    """A transaction that may be lost with the power, together with the last ones like it, and never half: no sync of its own.
+    It is durable with the next one that is synced. For what says itself again in five minutes."""
+    with engine.connect() as connection:
+        if connection.dialect.name != "sqlite":
+            connection.execute(sa.text("SET LOCAL synchronous_commit = off"))
+            yield connection
+            connection.commit()
+            return
+        raw = connection.connection.dbapi_connection
+        if raw is None:
+            raise RuntimeError("no connection")
+        cursor = raw.cursor()
+        cursor.execute("PRAGMA synchronous=NORMAL")  # outside of a transaction, or SQLite ignores it
+        try:
+            yield connection
+            connection.commit()
+        finally:
+            connection.rollback()
+            cursor.execute("PRAGMA synchronous=EXTRA")
 
 
 def upgrade(engine: sa.Engine) -> None:

@@ -21,6 +21,26 @@ kiosks = sa.Table(
     sa.Column("last_seen", sa.String(32)),
     sa.Column("last_sequence", sa.BigInteger),
     sa.Column("last_heartbeat", sa.Text),
+    sa.Column("next_key", sa.String(64), unique=True, index=True),  # takes over when it signs its first request
+    sa.Column("moved_at", sa.String(32)),  # it left its desa: it may only ask again whether it may leave
+)
+
+enrolment_codes = sa.Table(
+    "enrolment_codes",
+    metadata,
+    sa.Column("id", sa.String(32), primary_key=True),
+    sa.Column("selector", sa.String(3), nullable=False, index=True),  # the code's first letters
+    sa.Column("code_hash", sa.String(64), nullable=False),
+    sa.Column("desa", sa.String(10), nullable=False),
+    sa.Column("issued_at", sa.String(32), nullable=False),
+    sa.Column("issued_by", sa.String(64), nullable=False),
+    sa.Column("expires_at", sa.String(32), nullable=False),
+    sa.Column("wrong_tries", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("used_at", sa.String(32)),
+    sa.Column("public_key", sa.String(64)),  # of the kiosk that used it
+    sa.Column("decided_at", sa.String(32)),
+    sa.Column("decided_by", sa.String(64)),
+    sa.Column("kiosk_id", sa.String(16), sa.ForeignKey("kiosks.id")),  # none: declined
 )
 
 packets = sa.Table(
@@ -56,6 +76,16 @@ applications = sa.Table(
     sa.Column("failed_claims", sa.Integer, nullable=False, server_default="0"),
     sa.Column("locked_until", sa.String(32)),
     sa.Column("assisted_by", sa.String(16)),  # desa_staff's id as the packet says it, known or not
+    # public half of the key that the receipt's code makes; none: not made yet, empty: its packet does not open
+    sa.Column("claim_public", sa.String(64)),
+    sa.Column("change_number", sa.BigInteger, nullable=False, server_default="0", index=True),  # central/changes.py
+)
+
+change_counters = sa.Table(
+    "change_counters",
+    metadata,
+    sa.Column("counter", sa.String(16), primary_key=True),
+    sa.Column("value", sa.BigInteger, nullable=False),
 )
 
 events = sa.Table(
@@ -86,7 +116,21 @@ documents = sa.Table(
     sa.Column("signed_at", sa.String(32), nullable=False),
     sa.Column("published_at", sa.String(32)),
     sa.Column("fetched", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("sealed_sha256", sa.String(64)),  # for its owner's receipt, in the blob store; empty: it cannot be
+    sa.Column("sealed_size", sa.Integer),
     sa.UniqueConstraint("application_id", "output"),
+)
+
+document_prints = sa.Table(
+    "document_prints",
+    metadata,
+    sa.Column("id", sa.String(36), primary_key=True),  # made by the kiosk before the print
+    sa.Column("document_id", sa.String(36), sa.ForeignKey("documents.id"), nullable=False, index=True),
+    sa.Column("kiosk_id", sa.String(16), sa.ForeignKey("kiosks.id"), nullable=False),
+    sa.Column("at", sa.String(32), nullable=False),  # by the kiosk's clock
+    sa.Column("clock_trusted", sa.Boolean, nullable=False),
+    sa.Column("outcome", sa.String(16), nullable=False),  # adminduk.changes.Outcome
+    sa.Column("reported_at", sa.String(32), nullable=False),
 )
 
 accounts = sa.Table(

@@ -7,7 +7,8 @@ from pathlib import Path
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """``largest_packet`` in bytes; ``regions_file`` may be missing (no region names then); ``staff_valid_days``: how long a
-    kiosk without a line goes on trusting the roster of the desa's staff."""
+    kiosk without a line goes on trusting the roster of the desa's staff; ``heartbeat_s``: how often a kiosk is to say how it
+    is, 60 to 3600."""
 
     dir: Path
     database_url: str = ""
@@ -15,6 +16,7 @@ class Settings:
     largest_packet: int = 32 * 1024 * 1024
     regions_file: Path = Path("build/regions.tsv")
     staff_valid_days: int = 30
+    heartbeat_s: int = 300
 
     @property
     def database(self) -> str:
@@ -33,6 +35,11 @@ class Settings:
     @property
     def keys(self) -> Path:
         return self.dir / "keys"
+
+    @property
+    def content_root(self) -> Path:
+        """The first root of the signed content, which new kiosks are given; missing while none is signed."""
+        return self.dir / "content" / "1.root.json"
 
     @property
     def authority(self) -> Path:

@@ -17,10 +17,15 @@ from adminduk.messages import is_staff_id
 from adminduk.packets import Packet, PacketError, open_packet
 from adminduk.tickets import SECRET_BYTES, check_pin, check_ticket
 from adminduk.verdict import Verdict
+from adminduk.waiting import claim_public
+from central import changes
 from central.claims import hash_pin, hash_secret
 from central.context import Context
+from central.documents.sealing import seal_next
 from central.fleet import staff
 from central.intake.packets import ADMITTED, RECEIVED, UNREADABLE, Row, packet_path
+from central.publishing.publisher import publisher_of
+from central.publishing.upkeep import Upkeep
 from central.schema import applications, events, kiosks, packets
 
 log = logging.getLogger(__name__)
@@ -29,10 +34,12 @@ UNKNOWN_HELPER = "petugas tidak dikenal"  # an event's note, as officers read it
 
 
 def run(context: Context, stop: Event, *, alive: Callable[[], None] = lambda: None) -> None:
-    """Admit until told to stop."""
+    """Admit until told to stop; the signed content is kept fresh on the way."""
+    upkeep = Upkeep(publisher_of(context.settings.dir), context.clock)
     while not stop.is_set():
         alive()
-        if not admit_next(context):
+        upkeep.tick()
+        if not (admit_next(context) or seal_next(context)):
             stop.wait(IDLE_S)
 
 
@@ -124,6 +131,7 @@ def _insert(context: Context, connection: sa.Connection, packet: Packet) -> None
             changed_at=now,
             pin_hash=hash_pin(packet.pin),
             secret_hash=hash_secret(packet.secret),
+            claim_public=claim_public(packet.secret, packet.ticket),
             assisted_by=_helper(packet),
         )
     )
@@ -131,6 +139,7 @@ def _insert(context: Context, connection: sa.Connection, packet: Packet) -> None
     first["note"] = _helper_note(connection, packet)
     connection.execute(events.insert().values(application_id=str(packet.id), after=State.DIAJUKAN, **first))
     connection.execute(packets.update().where(packets.c.id == str(packet.id)).values(state=ADMITTED))
+    changes.mark(connection, str(packet.id))
 
 
 def _helper(packet: Packet) -> str | None:

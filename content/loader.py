@@ -10,6 +10,7 @@ from adminduk.faults import Fault
 from adminduk.form_tables import parse_forms
 from adminduk.forms import Form
 from adminduk.regions import Regions, parse
+from adminduk.send_errors import SendErrors
 from adminduk.services import Catalogue
 from adminduk.tables import table
 
@@ -79,6 +80,11 @@ def parse_faults(data: Mapping[str, Any]) -> Mapping[str, Fault]:
     return table(
         data, "faults", lambda words, where: build(Fault, words, where, given={"code": where.partition(".")[2]})
     )
+
+
+def load_send_errors(*, root: Path = ROOT) -> SendErrors:
+    """Why a packet waits, in words; the software's own codes, so always as installed."""
+    return SendErrors.of(read_toml(root / "uplink_errors.toml")["errors"])
 
 
 def load_regions(path: Path) -> Regions | None:

@@ -13,10 +13,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from adminduk.clock import Clock, SystemClock
-from kiosk import __version__, keys
+from kiosk import __version__, forgetting, keys, shown_content
 from kiosk.logs import set_up_logging
 from kiosk.notify import notify
+from kiosk.safeguards import open_safeguards
 from kiosk.settings import Settings
+from kiosk.shown_content import Shown
 from kiosk.store import Store
 from kiosk.vault import Vault
 
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
     from kiosk.session import Kiosk, Parts
     from kiosk.session.technician.toolbox import Toolbox
     from kiosk.shell import Shell
+    from kiosk.uplink.hours import QuietHours
 
 log = logging.getLogger(__name__)
 
@@ -58,6 +61,11 @@ def open_drafts(settings: Settings) -> Vault:
     return Vault(settings.state / "drafts")
 
 
+def open_waiting(settings: Settings) -> Vault:
+    """Finished documents, sealed to their owners' receipts: the courier brings them, the screen reads."""
+    return Vault(settings.state / "documents")
+
+
 # --- the courier ------------------------------------------------------------------------------------------------------
 
 
@@ -78,11 +86,25 @@ def run_courier(settings: Settings) -> None:
         receipt_key=bytes.fromhex(settings.centre.receipt_key),
         ca_file=settings.centre.ca_file,
         versions={"kiosk": __version__},
+        key_storage=keys.storage(),
+        most_kbit_s=settings.uplink.most_kbit_s,
+        hours=quiet_hours(settings),
+        content=shown_content.round_maker(settings),
     )
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     service.run_courier(post, stop, clock=SystemClock(), dice=secrets, ready=told("READY=1"), alive=told("WATCHDOG=1"))
+
+
+def quiet_hours(settings: Settings) -> "QuietHours | None":
+    """By the kabupaten's clocks; its content is read only where there are such hours."""
+    from kiosk.uplink.hours import QuietHours
+
+    if not settings.uplink.quiet_from:
+        return None
+    zone = shown_content.installed(settings).catalogue.place.timezone
+    return QuietHours.of(settings.uplink.quiet_from, settings.uplink.quiet_until, zone)
 
 
 def told(state: str) -> Callable[[], None]:
@@ -105,6 +127,7 @@ class Screen:
     app: "Flask"
     address: Callable[[], str]
     panel: "Flask | None"
+    shown: Shown
 
 
 def tell_misplaced(enrolled: Path | None = None) -> None:
@@ -130,32 +153,33 @@ def settle_after_crash(store: Store, vault: Vault, drafts: Vault) -> None:
     store.forget_questions()
 
 
-def build_parts(settings: Settings, *, on_wiped: Callable[[], None]) -> "Parts":
-    """Content, store, vault and devices as the session wants them."""
-    import tomllib
-
+def build_parts(
+    settings: Settings, *, on_wiped: Callable[[], None], loaded: shown_content.Loaded | None = None
+) -> "Parts":
+    """Content, store, vault and devices as the session wants them. ``loaded``: instead of what was installed."""
     from uuid6 import uuid7
 
     from adminduk.packets import SealingKey
-    from content.loader import ROOT, load, load_faults, load_forms, load_regions
+    from content.loader import load_regions, load_send_errors
     from kiosk.hardware import camera, codes
-    from kiosk.imaging import Thresholds
+    from kiosk.imaging import line_reader
     from kiosk.session import Identity, Parts
 
     clock = SystemClock()
     store, vault, kept = open_store(settings, clock), open_vault(settings), open_drafts(settings)
     settle_after_crash(store, vault, kept)
     tell_misplaced()
-    legibility = tomllib.loads((ROOT / "base" / "legibility.toml").read_text(encoding="utf-8"))
-    own = settings.identity
+    own, loaded = settings.identity, loaded or shown_content.installed(settings)
+    guards = open_safeguards(settings, store, vault, clock, content=shown_content.age_of(settings, loaded))
     return Parts(
-        catalogue=load(settings.profile), faults=load_faults(), forms=load_forms(settings.profile),
+        catalogue=loaded.catalogue, faults=loaded.faults, forms=loaded.forms,
         regions=load_regions(settings.assets / "regions.tsv"),
-        thresholds=Thresholds.of(legibility["camera"]), scanned=Thresholds.of(legibility["upload"]),
+        thresholds=loaded.camera, scanned=loaded.scanned,
+        patience=loaded.patience if settings.auto_capture else None, lines=line_reader(),
         identity=Identity(kiosk_id=own.kiosk_id, number=own.number, desa=own.desa, desa_name=own.desa_name),
         sealing_key=SealingKey.from_raw(bytes.fromhex(settings.centre.sealing_key)),
         roots=Path(settings.centre.roots_file).read_bytes(), staff_key=bytes.fromhex(settings.centre.receipt_key),
-        store=store, vault=vault, drafts=kept,
+        store=store, vault=vault, drafts=kept, waiting=open_waiting(settings),
         receipt=open_receipt(settings, clock), paper=open_paper(settings, clock),
         camera=camera.connect(settings.devices.camera),
         selfie=camera.connect_face(settings.devices.selfie), read_nik=settings.read_nik,
@@ -163,7 +187,9 @@ def build_parts(settings: Settings, *, on_wiped: Callable[[], None]) -> "Parts":
         codes=codes.connect(settings.devices.codes, clock=clock), card=open_card(settings, clock),
         power=open_power(settings, clock),
         disk=open_disk(settings, clock).latest, clock=clock, dice=secrets, new_id=lambda: str(uuid7()),
-        poster=poster_maker(settings), toolbox=open_toolbox(settings), on_wiped=on_wiped,
+        poster=poster_maker(settings, loaded), toolbox=open_toolbox(settings), on_wiped=on_wiped,
+        freeze=guards.freeze, copy=guards.copy, on_kept=guards.on_kept,
+        content=shown_content.told(store, clock), send_errors=load_send_errors(),
     )  # fmt: skip
 
 
@@ -236,20 +262,19 @@ def open_toolbox(settings: Settings) -> "Toolbox":
         return canary(folder, secrets.token_bytes(512))
 
     return Toolbox.of(
-        read_toml(ROOT / "technician.toml"), version=__version__, canary=send,
-        addresses={**asdict(settings.devices), "disk": settings.state_dir},
+        read_toml(ROOT / "technician.toml"), version=__version__, canary=send, key_storage=keys.storage(),
+        addresses={**asdict(settings.devices), "disk": settings.state_dir, "copy": settings.storage.second_copy},
         free_mb=lambda: shutil.disk_usage(settings.state).free // 1024**2,
     )  # fmt: skip
 
 
-def poster_maker(settings: Settings) -> Callable[[date], bytes]:
+def poster_maker(settings: Settings, loaded: shown_content.Loaded) -> Callable[[date], bytes]:
     """Makes the villagers' poster with the screen's own pictures, icons and letters."""
     import blanks
-    from content.loader import load, load_poster
 
     def make(day: date) -> bytes:
-        catalogue, own = load(settings.profile), settings.identity
-        words = blanks.parse_words(load_poster(settings.profile), catalogue)
+        catalogue, own = loaded.catalogue, settings.identity
+        words = blanks.parse_words(loaded.poster, catalogue)
         pictures = blanks.pictures_in(
             settings.assets / "static" / "icons", Path(__file__).parent / "ui" / "static" / "pictures"
         )
@@ -268,7 +293,9 @@ def build_screen(settings: Settings, *, by_hand: bool, on_wiped: Callable[[], No
     from kiosk.ui.entry import Entry
     from kiosk.ui.sizes import PanelSize
 
-    kiosk = Kiosk(build_parts(settings, on_wiped=on_wiped))
+    shown = shown_content.show(settings)
+    kiosk = Kiosk(build_parts(settings, on_wiped=on_wiped, loaded=shown.loaded))
+    shown.tell(kiosk.parts.store)
     entry, port, size = Entry(reusable=by_hand), settings.screen.port, settings.screen
     glass = PanelSize(diagonal_inch=size.diagonal_inch, width=size.width, height=size.height, bottom_mm=size.bottom_mm)
     app = create_app(kiosk, entry=entry, panel=glass, assets=settings.assets, port=port, recordings=ROOT / "recordings")
@@ -276,7 +303,24 @@ def build_screen(settings: Settings, *, by_hand: bool, on_wiped: Callable[[], No
     def address() -> str:
         return f"http://127.0.0.1:{port}/masuk?kunci={entry.fresh()}"
 
-    return Screen(kiosk, app, address, demo_panel(kiosk) if settings.panel.port else None)
+    screen = Screen(kiosk, app, address, demo_panel(kiosk) if settings.panel.port else None, shown)
+    demand_first_page(screen, port)
+    return screen
+
+
+def demand_first_page(screen: Screen, port: int) -> None:
+    """New content may load and still be no page: then it goes, and the next start has what served before.
+
+    Raises RuntimeError for content that was sent back.
+    """
+    running = screen.shown.running
+    if running is None or not running.number:
+        return
+    client, host = screen.app.test_client(), {"Host": f"127.0.0.1:{port}"}
+    client.get(screen.address(), headers=host)
+    if client.get("/", headers=host).status_code != 200:
+        running.send_back()
+        raise RuntimeError(f"content {running.number} gives no first page")
 
 
 def demo_panel(kiosk: "Kiosk") -> "Flask":
@@ -340,15 +384,20 @@ def run_screen(settings: Settings, *, shell: str | None = None) -> None:
     set_up_logging()
     kind = shell or settings.screen.shell
     window: list[Shell] = []
+    brooms: list[forgetting.Broom] = []
 
     def renew() -> None:
         for opened in window:
             opened.renew()
+        for broom in brooms:
+            broom.left()
 
     screen = build_screen(settings, by_hand=kind == "none", on_wiped=renew)
+    forgetting.settle()
     served = [serve(screen.app, port=settings.screen.port, threads=UI_THREADS)]
     if screen.panel is not None:
         served.append(serve(screen.panel, port=settings.panel.port))
+    brooms.append(forgetting.Broom(*(pages.drop_idle for pages in served)))
     if kind == "none":
         leave_address(settings, screen.address)
     window.append(
@@ -362,22 +411,30 @@ def run_screen(settings: Settings, *, shell: str | None = None) -> None:
         )
     )
     try:
-        with_watchdog(window[0], screen.kiosk)
+        with_watchdog(window[0], screen.kiosk, screen.shown, brooms[0])
     finally:
         for pages in served:
             pages.stop()
 
 
-def with_watchdog(window: "Shell", kiosk: "Kiosk") -> None:
-    """The window on this thread; beside it a thread that ends idle visits and feeds systemd while the pages live."""
+def with_watchdog(window: "Shell", kiosk: "Kiosk", shown: Shown, broom: forgetting.Broom) -> None:
+    """The window on this thread; beside it a thread that ends idle visits, sweeps up after each, and feeds systemd while the
+    pages live.
+
+    When new content waits and nobody is here, the window is closed: this process ends, and systemd's next one takes it."""
     over = threading.Event()
 
     def watch() -> None:
         told_before: dict[str, str] = {}
         while not over.wait(WATCH_S):
             kiosk.seconds_left()
+            broom.sweep_if_left()
             tell_devices(kiosk, told_before)
             notify("WATCHDOG=1")
+            shown.confirm()
+            if shown.outdated(kiosk):
+                log.info("leaving_for_new_content")
+                window.close()
 
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: window.close())
@@ -395,8 +452,10 @@ def tell_devices(kiosk: "Kiosk", told_before: dict[str, str]) -> None:
 
     readings = kiosk.health()
     kiosk.parts.toolbox.sightings.look(readings, kiosk.parts.clock.monotonic())
-    for role, health in {**readings, **consumables.look(kiosk.parts, readings)}.items():
-        code = health.code or str(health.condition)
+    devices = {**readings, **consumables.look(kiosk.parts, readings)}
+    codes = {role: health.code or str(health.condition) for role, health in devices.items()}
+    codes.pop(shown_content.ROLE, None)  # the courier and the start write it themselves
+    for role, code in {**codes, "freeze": next(iter(kiosk.parts.freeze()), "ready")}.items():
         if told_before.get(role) != code:
             kiosk.parts.store.report_device(role, code)
             told_before[role] = code

@@ -10,6 +10,8 @@ from dataclasses import MISSING, dataclass, field, fields
 from pathlib import Path
 from typing import Any, get_type_hints
 
+from adminduk.releases import is_group
+
 
 class SettingsError(ValueError):
     """A setting that cannot be used. ``code`` is stable; ``where`` is the dotted key; ``remedy`` says what to write."""
@@ -81,10 +83,53 @@ class Panel:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Uplink:
+    """What the line may be used for. ``most_kbit_s``: bodies of packets, 0 for no limit; ``quiet_from`` and ``quiet_until``:
+    ``HH:MM`` by the kabupaten's clocks, both empty for no quiet hours."""
+
+    most_kbit_s: int = 0
+    quiet_from: str = ""
+    quiet_until: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Updates:
+    """New content from the centre. ``root_file``: the first root of its signed content, empty for no new content; ``group``:
+    the pilot group of this kiosk, or none."""
+
+    root_file: str = ""
+    group: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Storage:
+    """Other disks. ``second_copy``: a folder on another partition or stick for a copy of each packet that waits; ``stick``:
+    where the technician's USB stick is mounted. Absolute paths; empty: none."""
+
+    second_copy: str = ""
+    stick: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """Beyond these nobody begins a new application (kiosk/session/freeze.py); 0 and false: never for that reason.
+
+    ``oldest_days`` lies above the 60 days that a desa may be without a line.
+    """
+
+    free_mb: int = 256
+    oldest_days: int = 90
+    queue_length: int = 10_000
+    content_days: int = 0
+    trusted_clock: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """Everything a kiosk is told. Paths are absolute after loading."""
 
     profile: str = "wonogiri"
+    auto_capture: bool = True
     read_nik: bool = True
     state_dir: str
     assets_dir: str
@@ -93,6 +138,10 @@ class Settings:
     devices: Devices = field(default_factory=Devices)
     screen: Screen = field(default_factory=Screen)
     panel: Panel = field(default_factory=Panel)
+    uplink: Uplink = field(default_factory=Uplink)
+    storage: Storage = field(default_factory=Storage)
+    limits: Limits = field(default_factory=Limits)
+    updates: Updates = field(default_factory=Updates)
 
     @property
     def state(self) -> Path:
@@ -104,6 +153,8 @@ class Settings:
 
 
 _NUMBERED = re.compile(r"/dev/(tty(USB|ACM)|usb/lp|lp|video|hidraw)\d+(\?|$)")  # after a replug it is another device
+_MOMENT = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
+LEAST_KBIT_S = 16  # below that a question would wait too long behind a packet's smallest chunk
 SHELLS = ("pywebview", "chromium", "none")
 _WORDS = {bool: "true or false", str: "text in quotes", int: "a whole number", float: "a number"}
 
@@ -186,6 +237,23 @@ def check(settings: Settings) -> Settings:
             "panel.port",
             "0, unless every device is simulated://",
         ),
+        (
+            settings.uplink.most_kbit_s == 0 or settings.uplink.most_kbit_s >= LEAST_KBIT_S,
+            "uplink.most_kbit_s",
+            f"0 for no limit, or {LEAST_KBIT_S} and more",
+        ),
+        (not settings.updates.group or is_group(settings.updates.group), "updates.group", "small letters, digits, -"),
+        (_is_moment(settings.uplink.quiet_from), "uplink.quiet_from", 'a time as "22:00", or empty'),
+        (_is_moment(settings.uplink.quiet_until), "uplink.quiet_until", 'a time as "05:00", or empty'),
+        *(
+            (not path or path.startswith("/"), f"storage.{name}", "an absolute path, or empty")
+            for name, path in (("second_copy", settings.storage.second_copy), ("stick", settings.storage.stick))
+        ),
+        *(
+            (getattr(settings.limits, name) >= 0, f"limits.{name}", "0 for no limit, or a number above it")
+            for name in ("free_mb", "oldest_days", "queue_length", "content_days")
+        ),
+        (_is_span(settings.uplink), "uplink.quiet_until", "another time than quiet_from; both of them or neither"),
     )
     for holds, where, remedy in rules:
         if not holds:
@@ -195,6 +263,14 @@ def check(settings: Settings) -> Settings:
             remedy = "a name that stays: provisioning/devices.py enrol, or /dev/serial/by-id/…"
             raise SettingsError("nama_tidak_tetap", f"devices.{role.name}", remedy)
     return settings
+
+
+def _is_moment(text: str) -> bool:
+    return not text or _MOMENT.fullmatch(text) is not None
+
+
+def _is_span(uplink: Uplink) -> bool:
+    return (uplink.quiet_from != uplink.quiet_until) == bool(uplink.quiet_from and uplink.quiet_until)
 
 
 def _is_key(text: str) -> bool:

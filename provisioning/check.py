@@ -1,6 +1,7 @@
 """`make test`: style, types, every test; then one closing line, `N passed, N failed`.
 
-Groups of tests run side by side, one a core; the longest begin first. Each group writes a JUnit file, which is what is counted.
+Groups of tests run side by side, one more than there are cores, since many wait for printers and browsers; the longest begin
+first. Each group writes a JUnit file, which is what is counted.
 """
 
 import os
@@ -18,9 +19,9 @@ OUT = TOP / "build" / "tests"
 # which begin first, by what they take; a folder takes along what lies in it and is not named itself, and folders of tests that
 # stand here nowhere follow by themselves
 LONGEST = (
-    "tests/journeys/test_services.py", "tests/unit/central", "tests/journeys", "tests/unit/ui", "tests/layout",
-    "tests/unit/content", "tests/unit/uplink", "tests/devices", "tests/unit/session", "tests/unit", "tests/unit/imaging",
-    "tests/unit/blanks",
+    "tests/journeys", "tests/journeys/test_services.py", "tests/scenarios", "tests/unit/central", "tests/layout",
+    "tests/unit/ui", "tests/unit/content", "tests/unit/uplink", "tests/devices", "tests/unit/session", "tests/unit",
+    "tests/unit/imaging", "tests/unit/blanks",
 )  # fmt: skip
 
 
@@ -110,7 +111,7 @@ def main() -> int:
         old.unlink()
     total = run_check("style", "ruff", "check", "--quiet", ".")
     total += run_check("format", "ruff", "format", "--quiet", "--check", ".")
-    with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
+    with ThreadPoolExecutor((os.cpu_count() or 1) + 1) as pool:
         tallies = [pool.submit(one_group, name, places) for name, places in groups().items()]
         total += run_check("types", "mypy", "--no-error-summary")
         total = sum((tally.result() for tally in tallies), total)

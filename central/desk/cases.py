@@ -11,6 +11,7 @@ from adminduk.application import Action, Forbidden, Role, State, Work
 from adminduk.masking import mask_text
 from adminduk.packets import Packet, Page
 from adminduk.services import Service
+from central import changes
 from central.accounts import Officer
 from central.context import Context
 from central.desk.notifying import Notification, notification
@@ -110,10 +111,10 @@ def note_look(context: Context, officer: Officer, what: str, target: str) -> Non
         connection.execute(audit.insert().values(**values))
 
 
-def open_case(context: Context, officer: Officer, case_id: str) -> Case:
-    """Open the sealed packet in memory, and write down who looked. Raises Gone."""
+def open_case(context: Context, officer: Officer, case_id: str, *, what: str = "lihat_permohonan") -> Case:
+    """Open the sealed packet in memory, and write down who looked, and for ``what``. Raises Gone."""
     row, history, made = _read(context, case_id)
-    note_look(context, officer, "lihat_permohonan", case_id)
+    note_look(context, officer, what, case_id)
     work, packet = Work(State(row.state), row.entered_by, row.validated_by), read_packet(context, case_id)
     return Case(
         row=_row(row),
@@ -211,6 +212,7 @@ def _write(
         "after": after.state, "reason": reason, "note": _clean(note),
     }  # fmt: skip
     connection.execute(events.insert().values(**event))
+    changes.mark(connection, case_id)
 
 
 def _clean(note: str) -> str:

@@ -16,7 +16,9 @@ from central.accounts import Login, find_officer, log_in
 from central.blobs import BlobError
 from central.context import Context
 from central.desk import cases
+from central.desk.kiosks import add_kiosks
 from central.desk.notifying import note_sent
+from central.desk.papers import Unbound, papers_pdf
 from central.desk.words import Words
 
 log = logging.getLogger(__name__)
@@ -45,6 +47,7 @@ def register(app: Flask, context: Context) -> None:
     add_login(blueprint, context)
     add_work(blueprint, context)
     add_files(blueprint, context)
+    add_kiosks(blueprint, context)
     app.register_blueprint(blueprint)
 
 
@@ -101,6 +104,10 @@ def add_troubles(blueprint: Blueprint) -> None:
         """What was received well does not open any more: a disk or a key; somebody must look."""
         log.error("file_unreadable code=%s", error.code)
         return render_template("message.html", code="berkas_rusak"), 500
+
+    @blueprint.errorhandler(Unbound)
+    def unbound(error: Unbound) -> tuple[str, int]:
+        return render_template("message.html", code=error.code, which=error, back=error.case_id), 500
 
 
 def same(told: str, token: str) -> bool:
@@ -193,6 +200,14 @@ def add_files(blueprint: Blueprint, context: Context) -> None:
     def page(case_id: str, name: str) -> Response:
         found = cases.page(context, g.officer, str(case_id), name)
         return Response(found.content, mimetype=found.media_type)
+
+    @blueprint.get("/permohonan/<uuid:case_id>/berkas.pdf")
+    @officers_only
+    def papers(case_id: str) -> Response:
+        made = papers_pdf(context, g.officer, str(case_id))
+        response = Response(made.pdf, mimetype="application/pdf")
+        response.headers.set("Content-Disposition", "attachment", filename=made.name)
+        return response
 
     @blueprint.get("/permohonan/<uuid:case_id>/dokumen/<uuid:document_id>.pdf")
     @officers_only

@@ -90,6 +90,7 @@ def _documents(context: Context, application_id: str) -> tuple[dict[str, str], .
             "output": row.output,
             "name": known[row.output].name if row.output in known else row.output,
             "pages": str(row.pages),
+            "sha256": row.sha256,  # a kiosk that has it waiting need not fetch it
         }
         for row in rows
     )

@@ -122,6 +122,11 @@ def _move_complete(uploads: "Uploads", row: Row, target: Path) -> None:
         sync_folder(source.parent)
 
 
+def is_it(sealed: bytes, message: Announcement) -> bool:
+    """Whether these bytes are what was announced."""
+    return len(sealed) == message.size and hashlib.sha256(sealed).hexdigest() == message.sha256
+
+
 def _digest(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()

@@ -2,7 +2,7 @@
 
 from kiosk.session import capture, drafts, forms, submitting
 from kiosk.session.desk import Action, Desk, only_at
-from kiosk.session.menu import Offer, closed, offers
+from kiosk.session.menu import Offer, closed, frozen, offers
 from kiosk.session.steps import Event, Step
 from kiosk.session.visit import Visit
 
@@ -16,10 +16,12 @@ class Applying(Desk):
         return offers(self.parts)
 
     def begin(self, event: Event) -> Action:
-        """APPLY or CHECK. Nobody new begins while the kiosk is closed; staff may still look something up."""
+        """APPLY or CHECK. Nobody new begins while the kiosk is closed, nor applies while it is frozen; staff may still look
+        something up."""
 
         def action(visit: Visit) -> Event | None:
-            visit.complaint = closed(self.parts) if visit.step is Step.HOME else ""
+            stops = frozen if event is Event.APPLY else closed
+            visit.complaint = stops(self.parts) if visit.step is Step.HOME else ""
             return None if visit.complaint else event
 
         return action

@@ -10,15 +10,19 @@ from adminduk.messages import ANSWER_INFO, INQUIRY_INFO, Inquiry, InquiryAnswer,
 from adminduk.packets import PacketError, seal_to, unseal
 from kiosk import documents
 from kiosk.hardware.health import Outcome, PrintResult
+from kiosk.session import sendings, waiting
 from kiosk.session.ledger import on_paper, settle
 from kiosk.session.parts import Parts
 from kiosk.session.steps import Event
 from kiosk.session.visit import Asking, Visit
-from kiosk.store import PrintKind, PrintState, Reply, StoreError
+from kiosk.store import NewClaim, PrintKind, PrintState, Reply, StoreError
 
 log = logging.getLogger(__name__)
 
 PATIENCE_S = 75.0
+LOCAL_PATIENCE_S = (
+    15.0  # for whom the kiosk itself has an answer: a line that is down says so at once, a dead one never
+)
 _PRINT_EVENTS = {
     Outcome.OK: Event.PRINT_OK,
     Outcome.REFUSED: Event.PRINT_REFUSED,
@@ -33,6 +37,7 @@ def ask(visit: Visit, parts: Parts, *, document: str | None = None) -> None:
         return
     asking.key, asking.question_id = X25519PrivateKey.generate(), parts.new_id()
     asking.document, asking.code, asking.asked_at = document, "", parts.clock.monotonic()
+    asking.as_of, asking.spent = "", False
     proof = {"pin": asking.pin} if asking.pin is not None else {"secret": (asking.secret or b"").hex()}
     inquiry = Inquiry(
         kind="status" if document is None else "document", ticket=asking.ticket, proof=proof, document=document,
@@ -53,13 +58,24 @@ def look(visit: Visit, parts: Parts) -> Event | None:
         reply = parts.store.reply(asking.question_id)
     except StoreError as error:
         log.warning("reply_not_read code=%s", error.code)
-        return _nothing(asking, "tidak_tersambung")
+        return _without_line(asking, parts)
     if reply is None or reply.code:
-        return _nothing(asking, "tidak_tersambung")
+        return _without_line(asking, parts)
     if not reply.pending:
         return _open(asking, reply, parts)
-    late = parts.clock.monotonic() - asking.asked_at > PATIENCE_S
-    return _nothing(asking, "tidak_tersambung") if late else None
+    waited = parts.clock.monotonic() - asking.asked_at
+    if waited > PATIENCE_S or (waited > LOCAL_PATIENCE_S and waiting.known(asking, parts)):
+        return _without_line(asking, parts)
+    return None
+
+
+def _without_line(asking: Asking, parts: Parts) -> Event:
+    """What the kiosk itself knows, if the receipt's code was shown."""
+    if (event := waiting.tell(asking, parts)) is not None:
+        return event
+    if code := sendings.unsent(parts, asking.ticket):
+        return _nothing(asking, code)
+    return _nothing(asking, "pin_tanpa_sambungan" if waiting.only_by_code(asking, parts) else "tidak_tersambung")
 
 
 def _nothing(asking: Asking, code: str) -> Event:
@@ -74,6 +90,8 @@ def _open(asking: Asking, reply: Reply, parts: Parts) -> Event:
         answer = InquiryAnswer.from_json(unseal(asking.key, reply.sealed, ANSWER_INFO))
     except (PacketError, MessageError):
         return _nothing(asking, "jawaban_rusak")
+    if answer.code == "salah" and (code := sendings.unsent(parts, asking.ticket)):
+        return _nothing(asking, code)  # the centre has never heard of it
     if answer.code in ("salah", "terkunci"):
         asking.code = answer.code
         return Event.PROOF_WRONG
@@ -86,17 +104,11 @@ def _open(asking: Asking, reply: Reply, parts: Parts) -> Event:
 
 
 def _take_document(asking: Asking, answer: InquiryAnswer, parts: Parts) -> Event:
-    """Only a document that is really the office's own goes on; anything else is refused with words."""
     try:
         pdf = base64.b64decode(answer.pdf or "", validate=True)
     except binascii.Error:
         pdf = b""
-    verdict = documents.verify(pdf, parts.roots)
-    if isinstance(verdict, documents.Untrusted):
-        asking.code = verdict.code
-        return Event.DOCUMENT_BAD
-    asking.pdf, asking.signer, asking.pages = pdf, verdict.signer, documents.page_count(pdf)
-    return Event.DOCUMENT_CAME
+    return waiting.verified(asking, pdf, parts)
 
 
 def picture(visit: Visit) -> bytes | None:
@@ -111,7 +123,8 @@ def print_document(visit: Visit, parts: Parts) -> Event | None:
     if asking is None or not asking.pdf or asking.document is None:
         return None
     asking.tries += 1
-    job, result = on_paper(parts, asking.pdf, PrintKind.DOCUMENT, asking.document)
+    claim = NewClaim(parts.new_id(), asking.ticket)
+    job, result = on_paper(parts, asking.pdf, PrintKind.DOCUMENT, asking.document, claim=claim)
     asking.job, asking.result = job, result
     return _PRINT_EVENTS[result.outcome]
 

@@ -2,7 +2,7 @@
 
 from adminduk.messages import SurveyAnswer
 from adminduk.tickets import check_pin, check_ticket, read_claim_code
-from kiosk.session import asking, capture, drafts, forms, proof, refilled, submitting
+from kiosk.session import asking, capture, drafts, forms, proof, refilled, submitting, waiting
 from kiosk.session.desk import Action, Desk, only_at
 from kiosk.session.steps import Event, Step
 from kiosk.session.visit import Asking, DraftKey, Visit
@@ -116,10 +116,20 @@ class Checking(Desk):
             known = visit.asking.status.documents if visit.asking and visit.asking.status else ()
             if document_id not in {row["id"] for row in known}:
                 return None
-            asking.ask(visit, self.parts, document=document_id)
-            return Event.ASKED
+            return self._fetch(visit, document_id)
 
         return action
+
+    def _fetch(self, visit: Visit, document_id: str) -> Event | None:
+        """The copy that waits here, which costs no line; else from the centre. Without a line there is nothing else."""
+        asked = visit.asking
+        if asked is None or (event := waiting.take(asked, self.parts, document_id)) is not None:
+            return event if asked else None
+        if asked.as_of:
+            asked.code = asked.code or "tidak_tersambung"
+            return Event.NOTHING_CAME
+        asking.ask(visit, self.parts, document=document_id)
+        return Event.ASKED
 
     def document_came_out(self, *, came: bool) -> Action:
         @only_at(Step.DOUBTFUL)

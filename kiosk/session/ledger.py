@@ -5,7 +5,7 @@ import logging
 from kiosk.hardware.health import Outcome, PrintResult
 from kiosk.session import consumables
 from kiosk.session.parts import Parts
-from kiosk.store import PrintJob, PrintKind, PrintState, StoreError, Use
+from kiosk.store import NewClaim, PrintJob, PrintKind, PrintState, StoreError, Use
 
 log = logging.getLogger(__name__)
 
@@ -29,10 +29,13 @@ def settled(result: PrintResult) -> PrintState:
     return _SETTLED[result.outcome]
 
 
-def on_paper(parts: Parts, pdf: bytes, kind: PrintKind, subject: str) -> tuple[PrintJob | None, PrintResult]:
-    """Print on A4: the job and how it went; no job, no print. The job's name is dice: it says nothing of whose it is."""
+def on_paper(
+    parts: Parts, pdf: bytes, kind: PrintKind, subject: str, *, claim: NewClaim | None = None
+) -> tuple[PrintJob | None, PrintResult]:
+    """Print on A4: the job and how it went; no job, no print. The job's name is dice: it says nothing of whose it is.
+    ``claim``: of a document, whose print the centre shall hear of."""
     try:
-        job = parts.store.intend_print(kind, subject)
+        job = parts.store.intend_print(kind, subject, claim=claim)
     except StoreError as error:  # no intent, no print: nobody could say later whether it came out
         log.warning("print_not_intended code=%s", error.code)
         return None, PrintResult(Outcome.REFUSED, "paper.spooler_down")

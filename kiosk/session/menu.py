@@ -38,6 +38,7 @@ def health(parts: Parts) -> dict[str, Health]:
         "selfie": parts.selfie.state(),
         "scanner": parts.scanner.state(), "codes": parts.codes.state(), "card": parts.card.state().health,
         "power": parts.power.state().health, "disk": parts.disk(),
+        "copy": parts.copy(), "content": parts.content(),
     }  # fmt: skip
     return {name: one for name, one in readings.items() if one.code or one.condition is not Condition.ABSENT}
 
@@ -46,6 +47,12 @@ def closed(parts: Parts) -> str:
     """The code of what keeps anybody new from beginning; empty when the kiosk is open."""
     codes = {reading.code for reading in (parts.power.state().health, parts.disk())}
     return next((code for code in CLOSING if code in codes), "")
+
+
+def frozen(parts: Parts) -> str:
+    """The code of what keeps anybody from beginning a new application, the most urgent; status and printing go on. Empty when
+    nothing does."""
+    return closed(parts) or next(iter(parts.freeze()), "")
 
 
 def _offer(service: Service, health: dict[str, Health]) -> Offer:
@@ -70,4 +77,5 @@ def notices(parts: Parts) -> tuple[str, ...]:
     if code := closed(parts):
         return (code,)
     told = ("camera", "receipt", "paper")
-    return tuple(one.code for name, one in health(parts).items() if name in told and one.condition in BLOCKING)
+    devices = (one.code for name, one in health(parts).items() if name in told and one.condition in BLOCKING)
+    return (*((code,) if (code := frozen(parts)) else ()), *devices)

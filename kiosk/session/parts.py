@@ -9,21 +9,24 @@ from adminduk.faults import Fault
 from adminduk.forms import Form
 from adminduk.packets import SealingKey
 from adminduk.regions import Regions
+from adminduk.send_errors import SendErrors
 from adminduk.services import Catalogue
 from adminduk.tickets import Dice
 from kiosk.hardware.camera.protocol import Camera
 from kiosk.hardware.card.not_fitted import NoCardReader
 from kiosk.hardware.card.protocol import CardReader
 from kiosk.hardware.codes.protocol import CodeReader
-from kiosk.hardware.health import Health
+from kiosk.hardware.health import Condition, Health
 from kiosk.hardware.paper.protocol import PaperPrinter
 from kiosk.hardware.power.protocol import Power
 from kiosk.hardware.receipt.protocol import ReceiptPrinter
 from kiosk.hardware.scanner.protocol import Scanner
-from kiosk.imaging import Thresholds
+from kiosk.imaging import Patience, Reader, Thresholds
 from kiosk.session.technician.toolbox import Toolbox
 from kiosk.store import Store
 from kiosk.vault import Vault
+
+NOT_FITTED = Health(Condition.ABSENT)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,13 +41,18 @@ class Identity:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parts:
-    """``vault``: packets that wait for the courier; ``drafts``: drafts that wait for their owner.
+    """``vault``: packets that wait for the courier; ``drafts``: drafts that wait for their owner; ``waiting``: finished
+    documents that wait for theirs, which the courier brings and erases.
 
     ``staff_key``: the centre's 32 bytes, by which its roster is believed. ``roots``: PEM of who may sign documents.
-    ``thresholds``: of photographs, ``scanned``: of the scanner's pages. ``selfie``: before the face, often not fitted.
+    ``thresholds``: of photographs, ``scanned``: of the scanner's pages, ``patience``: of the
+    photograph that takes itself, None where it is not wanted. ``lines``: tells which way up letters stand, where it is
+    installed. ``selfie``: before the face, often not fitted.
     ``read_nik``: whether cards' numbers are read. ``disk``: its newest reading, at once. ``forms``: the
     official forms, by code. ``new_id``: a fresh UUIDv7 as text. ``poster``: the villagers' poster of a day, as a PDF.
-    ``toolbox``: the technician's. ``on_wiped``: the shell is renewed.
+    ``toolbox``: the technician's. ``on_wiped``: the shell is renewed. ``freeze``: the codes of why nobody should begin a new
+    application now, ``copy``: how the second copy of the packets is, ``content``: how new content fares; all at once.
+    ``on_kept``: a packet was kept. ``send_errors``: why a packet waits, in words.
     """
 
     catalogue: Catalogue
@@ -53,6 +61,7 @@ class Parts:
     regions: Regions | None
     thresholds: Thresholds
     scanned: Thresholds
+    patience: Patience | None
     identity: Identity
     sealing_key: SealingKey
     roots: bytes
@@ -60,6 +69,7 @@ class Parts:
     store: Store
     vault: Vault
     drafts: Vault
+    waiting: Vault
     receipt: ReceiptPrinter
     paper: PaperPrinter
     camera: Camera
@@ -74,5 +84,11 @@ class Parts:
     new_id: Callable[[], str]
     poster: Callable[[date], bytes]
     toolbox: Toolbox
+    lines: Reader | None = None
     card: CardReader = field(default_factory=NoCardReader)
     on_wiped: Callable[[], None] = lambda: None
+    freeze: Callable[[], tuple[str, ...]] = lambda: ()
+    copy: Callable[[], Health] = lambda: NOT_FITTED
+    content: Callable[[], Health] = lambda: NOT_FITTED
+    send_errors: SendErrors = field(default_factory=lambda: SendErrors({}))
+    on_kept: Callable[[], None] = lambda: None

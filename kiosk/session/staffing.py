@@ -112,10 +112,13 @@ class Staffing(Desk):
     # --- applying with somebody ---------------------------------------------------------------------------------------
 
     def assist(self) -> Action:
-        """A new application, filled in by staff."""
+        """A new application, filled in by staff; not while new ones are frozen."""
 
         @only_at(Step.STAFF)
         def action(visit: Visit) -> Event | None:
+            visit.complaint = next(iter(self.parts.freeze()), "")
+            if visit.complaint:
+                return None
             visit.assisted_by = self.officer.staff_id if self.officer else ""
             return Event.APPLY if self.officer else None
 

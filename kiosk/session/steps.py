@@ -45,6 +45,7 @@ class Step(StrEnum):
     STAFF_SUMMARY = "staff_summary"
     STAFF_REPRINT = "staff_reprint"
     STAFF_PAPER = "staff_paper"
+    STAFF_OUTBOX = "staff_outbox"
 
 
 class Event(StrEnum):
@@ -97,6 +98,7 @@ class Event(StrEnum):
     TO_PICKUP = "to_pickup"
     TO_SUMMARY = "to_summary"
     TO_PAPER = "to_paper"
+    TO_OUTBOX = "to_outbox"
     MORE_BLOCKS = "more_blocks"
     CHANGE_BLOCK = "change_block"
     BACK_TO_BLOCK = "back_to_block"
@@ -162,6 +164,9 @@ TABLE: Mapping[tuple[Step, Event], Step] = {
     (S.NO_ANSWER, E.ASKED): S.WAITING,
     (S.NO_ANSWER, E.BACK): S.TICKET,
     (S.STATUS, E.ASKED): S.WAITING,
+    (S.STATUS, E.DOCUMENT_CAME): S.DOCUMENT,  # it waited here
+    (S.STATUS, E.DOCUMENT_BAD): S.UNTRUSTED,
+    (S.STATUS, E.NOTHING_CAME): S.NO_ANSWER,
     (S.STATUS, E.BACK): S.TICKET,
     (S.DOCUMENT, E.PRINT_OK): S.PRINTED,
     (S.DOCUMENT, E.PRINT_REFUSED): S.UNPRINTED,
@@ -190,9 +195,10 @@ TABLE: Mapping[tuple[Step, Event], Step] = {
     (S.STAFF, E.TO_PICKUP): S.STAFF_PICKUP,
     (S.STAFF, E.TO_SUMMARY): S.STAFF_SUMMARY,
     (S.STAFF, E.TO_PAPER): S.STAFF_PAPER,
+    (S.STAFF_SUMMARY, E.TO_OUTBOX): S.STAFF_OUTBOX,
     **{
         (step, E.BACK): S.STAFF
-        for step in (S.STAFF_PRINTS, S.STAFF_DRAFTS, S.STAFF_PICKUP, S.STAFF_SUMMARY, S.STAFF_PAPER)
+        for step in (S.STAFF_PRINTS, S.STAFF_DRAFTS, S.STAFF_PICKUP, S.STAFF_SUMMARY, S.STAFF_PAPER, S.STAFF_OUTBOX)
     },
     (S.NOTICE, E.MORE_BLOCKS): S.BLOCK,
     **{(step, E.MORE_BLOCKS): S.BLOCK for step in (S.BLOCK, S.TICKET, S.STAFF_DRAFTS, S.REVIEW)},

@@ -78,12 +78,17 @@ class Workday(Staffing):
         return action
 
     def print_document(self) -> Action:
-        """As anybody prints; but under staff's hands a copy of what was printed before needs a reason."""
+        """As anybody prints; but under staff's hands a copy of what was printed before needs a reason, and without a line
+        there is no copy without staff."""
 
         @only_at(Step.DOCUMENT)
         def action(visit: Visit) -> Event | None:
-            if self.officer and self.copies(visit):
+            spent = bool(visit.asking and visit.asking.spent)
+            if self.officer and (spent or self.copies(visit)):
                 return Event.REASON_WANTED
+            if visit.asking and visit.asking.as_of and (spent or self.copies(visit)):
+                visit.complaint = "sudah_dicetak"  # nobody can ask the centre: staff decides
+                return None
             visit.reason = ""
             return asking.print_document(visit, self.parts)
 

@@ -4,6 +4,7 @@ States: SEALED → ANNOUNCED → UPLOADING → RECEIVED → PURGED; side exit NE
 jump: a time further ahead than the longest wait cannot be true, so it counts as due.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -14,6 +15,7 @@ from kiosk.store.schema import outbox
 
 LEASE_S, GRACE_S = 120.0, 3.0
 FIRST_WAIT_S, LONGEST_WAIT_S = 2.0, 600.0
+MISSING = "brankas_hilang"
 LONGEST_TRUE_S = LONGEST_WAIT_S + 1  # a wait or lease beyond this is a clock that jumped
 
 
@@ -27,6 +29,7 @@ class Phase(StrEnum):
 
 
 WAITING = (Phase.SEALED, Phase.ANNOUNCED, Phase.UPLOADING, Phase.RECEIVED)
+UNSENT = (Phase.SEALED, Phase.ANNOUNCED, Phase.UPLOADING, Phase.NEEDS_ATTENTION)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,19 +56,10 @@ class Item:
     offset: int
     receipt: str | None
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Waiting:
-    """A waiting row as people see it: why it waits and until when (seconds since 1970)."""
-
-    id: str
-    ticket: str
-    state: Phase
-    code: str
-    attempts: int
-    last_error: str
-    next_try: float
-    sealed_at: str
+    @property
+    def stuck(self) -> bool:
+        """Whether it waits for a person."""
+        return self.state is Phase.NEEDS_ATTENTION
 
 
 def insert(connection: sa.Connection, submission: Submission) -> None:
@@ -97,9 +91,10 @@ def _due(column: sa.Column[float], now: float) -> sa.ColumnElement[bool]:
     return sa.or_(column <= now, column > now + LONGEST_TRUE_S)
 
 
-def claim(connection: sa.Connection, now: float) -> Item | None:
-    """The oldest due packet that nobody holds; held for LEASE_S. A crash lets the lease run out, nothing else is needed."""
-    free = (outbox.c.state.in_(WAITING), _due(outbox.c.next_try, now), _due(outbox.c.leased_until, now))
+def claim(connection: sa.Connection, now: float, states: Sequence[Phase] = WAITING) -> Item | None:
+    """The oldest due packet in one of ``states`` that nobody holds; held for LEASE_S. A crash lets the lease run out,
+    nothing else is needed."""
+    free = (outbox.c.state.in_(states), _due(outbox.c.next_try, now), _due(outbox.c.leased_until, now))
     oldest = sa.select(outbox.c.id).where(*free).order_by(outbox.c.id).limit(1).scalar_subquery()
     row = connection.execute(
         outbox.update()
@@ -107,10 +102,14 @@ def claim(connection: sa.Connection, now: float) -> Item | None:
         .values(leased_until=now + LEASE_S, attempts=outbox.c.attempts + 1)
         .returning(outbox)
     ).first()
-    return None if row is None else _item(row)
+    return None if row is None else item_of(row)
 
 
-def _item(row: sa.Row[tuple[object, ...]]) -> Item:
+# What a receipt on a USB stick has settled stays settled, whatever the courier was doing with it meanwhile.
+UNRECEIVED = outbox.c.receipt.is_(None)
+
+
+def item_of(row: sa.Row[tuple[object, ...]]) -> Item:
     values = row._mapping
     return Item(
         id=values["id"], state=Phase(values["state"]), sha256=values["sha256"], size=values["size"],
@@ -127,7 +126,7 @@ def advance(connection: sa.Connection, item_id: str, state: Phase, *, offset: in
     progress = offset > outbox.c.offset
     connection.execute(
         outbox.update()
-        .where(outbox.c.id == item_id)
+        .where(outbox.c.id == item_id, UNRECEIVED)
         .values(
             state=state,
             leased_until=now + LEASE_S,
@@ -150,13 +149,15 @@ def shorten_leases(connection: sa.Connection, now: float) -> None:
     connection.execute(outbox.update().where(*held).values(leased_until=now + GRACE_S))
 
 
-def receive(connection: sa.Connection, item_id: str, receipt: str) -> None:
-    """The centre's signed receipt is ours; only now may the packet be erased."""
-    connection.execute(
+def receive(connection: sa.Connection, item_id: str, receipt: str) -> bool:
+    """The centre's signed receipt is ours; only now may the packet be erased. By the line or by a USB stick: the first counts,
+    and False is said to the second."""
+    done = connection.execute(
         outbox.update()
-        .where(outbox.c.id == item_id)
-        .values(state=Phase.RECEIVED, receipt=receipt, last_error="", setbacks=0)
+        .where(outbox.c.id == item_id, UNRECEIVED)
+        .values(state=Phase.RECEIVED, receipt=receipt, code="", last_error="", setbacks=0, next_try=0)
     )
+    return done.rowcount == 1
 
 
 def purge(connection: sa.Connection, item_id: str) -> None:
@@ -185,48 +186,31 @@ def set_back(
     pause = wait_s(setbacks, dice) if wait is None else asked_wait_s(wait, dice)
     connection.execute(
         outbox.update()
-        .where(outbox.c.id == item_id)
+        .where(outbox.c.id == item_id, outbox.c.state != Phase.PURGED)
         .values(setbacks=setbacks + 1, last_error=error, next_try=now + pause, leased_until=0)
     )
 
 
-def need_attention(connection: sa.Connection, item_id: str, code: str) -> None:
-    """A person must look; nothing is erased."""
-    connection.execute(
+def need_attention(connection: sa.Connection, item_id: str, code: str) -> bool:
+    """A person must look; nothing is erased. A packet whose receipt is here may be missing: then nobody must."""
+    missing = code == MISSING
+    done = connection.execute(
         outbox.update()
-        .where(outbox.c.id == item_id)
+        .where(outbox.c.id == item_id, outbox.c.state != Phase.PURGED, UNRECEIVED if missing else sa.true())
         .values(state=Phase.NEEDS_ATTENTION, code=code, last_error=code, leased_until=0)
     )
+    return done.rowcount == 1
 
 
-def try_again(connection: sa.Connection, item_id: str) -> None:
-    """A person looked: back into the queue, from the announcement on."""
-    connection.execute(
+def try_again(connection: sa.Connection, item_id: str) -> bool:
+    """A person looked: back into the queue, from the announcement on; from the receipt on where it is here. False when it
+    needs nobody."""
+    done = connection.execute(
         outbox.update()
         .where(outbox.c.id == item_id, outbox.c.state == Phase.NEEDS_ATTENTION)
-        .values(state=Phase.SEALED, code="", setbacks=0, next_try=0, leased_until=0)
-    )
-
-
-def waiting(connection: sa.Connection) -> tuple[Waiting, ...]:
-    """Everything that is not at the centre yet, oldest first."""
-    rows = connection.execute(sa.select(outbox).where(outbox.c.state != Phase.PURGED).order_by(outbox.c.id))
-    return tuple(
-        Waiting(
-            id=row.id,
-            ticket=row.ticket,
-            state=Phase(row.state),
-            code=row.code,
-            attempts=row.attempts,
-            last_error=row.last_error,
-            next_try=row.next_try,
-            sealed_at=row.sealed_at,
+        .values(
+            state=sa.case((UNRECEIVED, Phase.SEALED), else_=Phase.RECEIVED),
+            code="", setbacks=0, next_try=0, leased_until=0,
         )
-        for row in rows
-    )
-
-
-def packet_ids(connection: sa.Connection) -> frozenset[str]:
-    """Ids whose packet must be in the vault."""
-    kept = sa.select(outbox.c.id).where(outbox.c.state != Phase.PURGED)
-    return frozenset(connection.scalars(kept))
+    )  # fmt: skip
+    return done.rowcount == 1

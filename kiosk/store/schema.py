@@ -159,3 +159,52 @@ diagnostics = sa.Table(
     sa.Column("numbers", sa.Text, nullable=False),  # what was measured, as JSON
     sa.Column("staff_id", sa.String(16), nullable=False),
 )
+
+statuses = sa.Table(
+    "statuses",
+    metadata,
+    sa.Column("ticket", sa.String(12), primary_key=True),
+    sa.Column("number", sa.BigInteger, nullable=False),  # of its newest change, as the centre counts
+    sa.Column("state", sa.String(32), nullable=False),
+    sa.Column("reason", sa.String(32), nullable=False, server_default=""),  # a public reason's code
+    sa.Column("changed_at", sa.String(32), nullable=False),
+    sa.Column("verifier", sa.String(64), nullable=False, server_default=""),  # adminduk/waiting.py: opens nothing
+    sa.Column("round", sa.Integer, nullable=False),
+)
+
+documents = sa.Table(
+    "documents",
+    metadata,
+    sa.Column("id", sa.String(36), primary_key=True),
+    sa.Column("ticket", sa.String(12), nullable=False, index=True),
+    sa.Column("output", sa.String(32), nullable=False),
+    sa.Column("pages", sa.Integer, nullable=False),
+    sa.Column("size", sa.Integer, nullable=False),
+    sa.Column("sha256", sa.String(64), nullable=False),  # of the sealed bytes
+    sa.Column("content", sa.String(64), nullable=False),  # of the PDF in them
+    sa.Column("here", sa.Boolean, nullable=False),  # whole, in a vault of its own
+    sa.Column("listed_at", sa.String(32), nullable=False),  # the centre's time, as both below
+    sa.Column("printed", sa.Boolean, nullable=False),
+    sa.Column("printed_at", sa.String(32), nullable=False, server_default=""),
+)
+
+pulls = sa.Table(
+    "pulls",
+    metadata,
+    sa.Column("stream", sa.String(16), primary_key=True),  # one row: tickets
+    sa.Column("cursor", sa.String(200), nullable=False, server_default=""),
+    sa.Column("as_of", sa.String(32), nullable=False, server_default=""),  # the centre's time of the last whole pull
+    sa.Column("round", sa.Integer, nullable=False, server_default="1"),  # rises when everything is asked for anew
+)
+
+claims = sa.Table(
+    "claims",
+    metadata,
+    sa.Column("id", sa.String(36), primary_key=True),
+    sa.Column("document", sa.String(36), nullable=False),
+    sa.Column("ticket", sa.String(12), nullable=False),
+    sa.Column("at", sa.String(32), nullable=False),
+    sa.Column("clock_trusted", sa.Boolean, nullable=False),
+    sa.Column("job", sa.Integer, nullable=False, index=True),  # prints.id
+    sa.Column("told", sa.String(16), nullable=False, server_default=""),  # the outcome that the centre knows
+)

@@ -1,6 +1,6 @@
 """The kiosk's one file: what the screen and the courier share, in verbs. Each verb is one transaction."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -8,8 +8,9 @@ import sqlalchemy as sa
 
 from adminduk.clock import Clock, stamp, trusted
 from adminduk.tickets import Dice
-from kiosk.store import consumables, health, inquiries, outbox, prints
+from kiosk.store import claims, consumables, health, inquiries, outbox, prints, queued, unfinished
 from kiosk.store.diagnostics import DiagnosticShelf
+from kiosk.store.downlink import DownShelf
 from kiosk.store.drafts import DraftShelf
 from kiosk.store.engine import open_engine, store_error
 from kiosk.store.migrate import upgrade
@@ -30,6 +31,8 @@ class Store:
         self.drafts = DraftShelf(self._transaction, clock)
         self.supplies = consumables.SupplyShelf(self._transaction)
         self.diagnostics = DiagnosticShelf(self._transaction, clock)
+        self.down = DownShelf(self._transaction)
+        self.claims = claims.ClaimShelf(self._transaction)
 
     @classmethod
     def open(cls, path: Path, key: bytes, *, clock: Clock, dice: Dice) -> "Store":
@@ -77,18 +80,21 @@ class Store:
 
     # --- the courier's side -------------------------------------------------------------------------------------------
 
-    def claim(self) -> outbox.Item | None:
+    def claim(self, states: Sequence[outbox.Phase] = outbox.WAITING) -> outbox.Item | None:
         with self._transaction() as connection:
-            return outbox.claim(connection, self._now())
+            return outbox.claim(connection, self._now(), states)
 
     def advance(self, item_id: str, state: outbox.Phase, *, offset: int = 0) -> None:
         with self._transaction() as connection:
             outbox.advance(connection, item_id, state, offset=offset, now=self._now())
 
-    def receive(self, item_id: str, receipt: str) -> None:
+    def receive(self, item_id: str, receipt: str, *, how: str = "") -> bool:
+        """``how``: a word for the diary, such as ``stick``. False when a receipt was here already."""
         with self._transaction() as connection:
-            outbox.receive(connection, item_id, receipt)
-            self._note(connection, "received", item_id)
+            done = outbox.receive(connection, item_id, receipt)
+            if done:
+                self._note(connection, "received", item_id, how)
+            return done
 
     def purge(self, item_id: str) -> None:
         with self._transaction() as connection:
@@ -109,26 +115,55 @@ class Store:
 
     def need_attention(self, item_id: str, code: str) -> None:
         with self._transaction() as connection:
-            outbox.need_attention(connection, item_id, code)
-            self._note(connection, "needs_attention", item_id, code)
+            if outbox.need_attention(connection, item_id, code):
+                self._note(connection, "needs_attention", item_id, code)
 
-    def try_again(self, item_id: str) -> None:
+    def try_again(self, item_id: str) -> bool:
         with self._transaction() as connection:
-            outbox.try_again(connection, item_id)
+            return outbox.try_again(connection, item_id)
 
-    def waiting(self) -> tuple[outbox.Waiting, ...]:
+    def unsent(self) -> tuple[outbox.Item, ...]:
+        """Every packet without a receipt, oldest first."""
         with self._transaction() as connection:
-            return outbox.waiting(connection)
+            return queued.unsent(connection)
+
+    def find(self, item_id: str) -> outbox.Item | None:
+        with self._transaction() as connection:
+            return queued.find(connection, item_id)
+
+    def unsent_ticket(self, ticket: str) -> queued.Waiting | None:
+        with self._transaction() as connection:
+            return queued.unsent_ticket(connection, ticket)
+
+    def backlog(self) -> queued.Backlog:
+        with self._transaction() as connection:
+            return queued.backlog(connection)
+
+    def waiting(self) -> tuple[queued.Waiting, ...]:
+        with self._transaction() as connection:
+            return queued.waiting(connection)
 
     def packet_ids(self) -> frozenset[str]:
         with self._transaction() as connection:
-            return outbox.packet_ids(connection)
+            return queued.packet_ids(connection)
+
+    def unfinished(self) -> dict[str, int]:
+        """How many of each kind it still has to do; see kiosk/store/unfinished.py."""
+        with self._transaction() as connection:
+            return unfinished.counts(connection)
 
     # --- printing -----------------------------------------------------------------------------------------------------
 
-    def intend_print(self, kind: prints.PrintKind, subject: str) -> prints.PrintJob:
+    def intend_print(
+        self, kind: prints.PrintKind, subject: str, *, claim: claims.NewClaim | None = None
+    ) -> prints.PrintJob:
+        """``claim``: of a document's print, which the centre shall hear of."""
+        now = self._clock.now()
         with self._transaction() as connection:
-            return prints.intend(connection, kind, subject, at=stamp(self._clock.now()))
+            job = prints.intend(connection, kind, subject, at=stamp(now))
+            if claim is not None:
+                claims.record(connection, claim, subject, job.id, at=stamp(now), clock_trusted=trusted(now))
+            return job
 
     def settle_print(
         self, job: prints.PrintJob, state: prints.PrintState, code: str = "", *, use: consumables.Use | None = None
@@ -137,6 +172,7 @@ class Store:
         with self._transaction() as connection:
             prints.settle(connection, job.id, state, code)
             consumables.settle(connection, job.id, state, use)
+            claims.settle(connection, job.id, state)
 
     def prints_of(self, subject: str) -> tuple[prints.PrintJob, ...]:
         with self._transaction() as connection:

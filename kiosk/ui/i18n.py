@@ -6,11 +6,14 @@ The .po files are read as they are: a kiosk has some thousand messages, and no b
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from flask import g, has_app_context
 
-from kiosk.session import Kiosk
 from kiosk.ui.po import CatalogueError, Entry, read_entries, read_po, translated
+
+if TYPE_CHECKING:
+    from kiosk.session import Kiosk
 
 __all__ = ["LANGUAGES", "SOURCE", "CatalogueError", "Languages", "catalogue", "read_po"]
 
@@ -53,7 +56,7 @@ def untranslated(language: str, folder: Path = FOLDER) -> frozenset[str]:
 class Languages:
     """What ``_("…")`` says, in the language of the visit at hand. What is not translated stays Indonesian."""
 
-    def __init__(self, kiosk: Kiosk, folder: Path = FOLDER) -> None:
+    def __init__(self, kiosk: "Kiosk", folder: Path = FOLDER) -> None:
         self._kiosk, self._folder = kiosk, folder
 
     def gettext(self, message: str) -> str:

@@ -5,7 +5,7 @@ from typing import Any, TypeVar
 
 from adminduk import dates, nik
 from adminduk.services import Choice, Field, FieldKind
-from kiosk.session import Kiosk, Step, closed, forms, notices, proof, scanning, wedge
+from kiosk.session import Kiosk, Step, closed, forms, frozen, notices, proof, scanning, wedge
 from kiosk.session.applying import MOST_SLIPS
 from kiosk.session.capture import role, shares
 from kiosk.session.drafts import DAYS as DRAFT_DAYS
@@ -24,6 +24,12 @@ BOARDS = {FieldKind.NAME: "name", FieldKind.NAME_NEW: "name", FieldKind.EMAIL: "
 PICTURES = {FieldKind.NIK: "ktp-nik", FieldKind.KK: "kk-number", FieldKind.NAME: "ktp-name"}
 MOST_TILES = 6
 MOST_DOUBTS = 4
+SENDINGS = {
+    (True, False): 2,
+    (True, True): 1,
+    (False, False): 4,
+    (False, True): 2,
+}  # (somebody must look, large letters)
 PACKS = (100, 250, 500)  # sheets that are laid in at once
 EMPTY = "wajib_diisi"
 EXAMPLES = {FieldKind.DATE: "31-12-1990", FieldKind.TIME: "07:30", FieldKind.REGION: "desa, kecamatan, kabupaten"}
@@ -91,7 +97,7 @@ def _cut(rows: Sequence[Row], page: int, size: int) -> tuple[Sequence[Row], Fact
 
 
 def _home(kiosk: Kiosk) -> Facts:
-    return {"notices": notices(kiosk.parts), "closed": closed(kiosk.parts)}
+    return {"notices": notices(kiosk.parts), "closed": closed(kiosk.parts), "frozen": frozen(kiosk.parts)}
 
 
 def _services(kiosk: Kiosk) -> Facts:
@@ -306,6 +312,16 @@ def _staff_paper(kiosk: Kiosk) -> Facts:
     return {"papers": {str(one.supply): one for one in kiosk.paper()}, "packs": PACKS, "spoken": dates.spoken}
 
 
+def _staff_outbox(kiosk: Kiosk) -> Facts:
+    """What waits for the centre, and what else keeps packets from being safe or new ones from being taken."""
+    every, faults = kiosk.sendings(), kiosk.parts.faults
+    rows, place = _cut(every, kiosk.visit.list_page, SENDINGS[any(row.stuck for row in every), large(kiosk)])
+    copy = kiosk.health().get("copy")
+    codes = (*kiosk.parts.freeze(), copy.code if copy else "")
+    told = tuple(faults[code].staff for code in codes if code in faults)
+    return {"rows": rows, "total": len(every), "told": told[:1], **place}
+
+
 def _survey(kiosk: Kiosk) -> Facts:
     number, questions = len(kiosk.visit.scores), kiosk.parts.catalogue.survey
     return {"number": number + 1, "of": len(questions), "question": questions[min(number, len(questions) - 1)]}
@@ -349,10 +365,15 @@ _VIEWS: Mapping[Step, Callable[[Kiosk], Facts]] = {
     Step.SURVEY: _survey,
     Step.BLOCK: _block,
     Step.STAFF_LOGIN: lambda kiosk: {"people": kiosk.people()},
-    Step.STAFF: lambda kiosk: {"drafts": len(kiosk.day_drafts()), "doubtful": len(kiosk.doubtful_prints())},
+    Step.STAFF: lambda kiosk: {
+        "drafts": len(kiosk.day_drafts()),
+        "doubtful": len(kiosk.doubtful_prints()),
+        "stuck": kiosk.stuck(),
+    },
     Step.STAFF_HELP: _held,
     Step.STAFF_DRAFTS: lambda kiosk: {"drafts": kiosk.day_drafts()},
     Step.STAFF_PRINTS: _staff_prints,
     Step.STAFF_SUMMARY: _staff_summary,
     Step.STAFF_PAPER: _staff_paper,
+    Step.STAFF_OUTBOX: _staff_outbox,
 }

@@ -4,18 +4,23 @@ Told apart by structure only (status, headers, whether the body is a Problem of 
 captive portal, a redirect, a proxy's 413 in HTML are nobody's answer, so nobody must act.
 """
 
-import io
+import ssl
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 import requests
 import urllib3
 
 from adminduk.clock import Clock
 from adminduk.messages import MessageError, Problem
+from kiosk.uplink.chunks import Chunks
 from kiosk.uplink.errors import Busy, Refused, Unreachable, UplinkError
-from kiosk.uplink.signing import KioskSignature
+from kiosk.uplink.pace import Blocks, Cap
+from kiosk.uplink.patience import PatientAdapter
+from kiosk.uplink.signing import KioskSignature, Unsigned, measure
 
 JSON, OCTETS = "application/json", "application/octet-stream"
 _WAIT = (408, 423, 425, 429, 502, 503, 504)
@@ -24,8 +29,8 @@ _BLOCK = 64 * 1024
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """Seconds and bytes. An upload leaves in blocks of 16 KiB; each must go within ``connect_s`` (13 kbit/s). The centre
-    holds a HEAD for up to 10 s; 64 KiB at 16 kbit/s drain in 33 s: both lie below ``silence_s``."""
+    """Seconds and bytes. An upload leaves in pieces of 2 to 16 KiB; each must go within ``connect_s``. The centre holds a
+    HEAD for up to 10 s; a chunk was chosen to take 8 s, at a quarter of that rate 32: both lie below ``silence_s``."""
 
     connect_s: float = 10.0
     silence_s: float = 60.0
@@ -50,16 +55,23 @@ class Exchange:
     """One keep-alive session with the centre. Not for two threads at once."""
 
     def __init__(
-        self, url: str, signature: KioskSignature, clock: Clock, *, verify: str | bool = True,
-        limits: Limits | None = None, alive: Callable[[], None] = lambda: None,
+        self, url: str, signature: KioskSignature | Unsigned, clock: Clock, *, verify: str | bool = True,
+        limits: Limits | None = None, alive: Callable[[], None] = lambda: None, most_bytes_s: float = 0.0,
+        pause: Callable[[float], None] = time.sleep,
     ) -> None:  # fmt: skip
-        """``alive`` hears of every request and every piece of an answer: much over a thin line is work, not a hang."""
+        """``alive`` hears of every request and every piece of what goes and comes: much over a thin line is work, not a
+        hang. ``most_bytes_s``: how fast bodies of packets may leave, 0 for as fast as they can."""
         self._base, self._signature, self._clock = url.rstrip("/") + "/api/v1", signature, clock
-        self._limits, self._alive = limits or Limits(), alive
+        self._limits, self._alive, self._pause = limits or Limits(), alive, pause
+        self._cap, self.chunks = Cap(most_bytes_s, clock), Chunks(clock, most_bytes_s=most_bytes_s)
+        self.skew: timedelta | None = None  # how far the centre's clock was ahead at its last word
         self._session = requests.Session()
         self._session.verify = verify
+        for scheme in ("http://", "https://"):
+            self._session.mount(scheme, PatientAdapter())
         self._session.trust_env = False  # no proxy from the environment, no .netrc
-        self._session.headers.update({"Accept-Encoding": "identity", "Tus-Resumable": "1.0.0"})
+        self._session.headers.clear()  # what says nothing to the centre would go along with every chunk
+        self._session.headers.update({"Accept-Encoding": "identity", "User-Agent": "kios", "Tus-Resumable": "1.0.0"})
 
     def close(self) -> None:
         self._session.close()
@@ -79,21 +91,30 @@ class Exchange:
             answer = self._once(method, path, body, sent)
         if answer.status >= 300 and answer.status not in expected:
             raise trouble(answer)
+        self.skew = measure(answer.headers.get("Date"), self._clock.now())
         return answer
 
     def _once(self, method: str, path: str, body: bytes, headers: Mapping[str, str]) -> Answer:
-        """A PATCH goes as a stream, so that each block, not the whole chunk, must leave within the timeout."""
+        """A PATCH goes as a stream, so that each piece, not the whole chunk, must leave within the timeout."""
         self._alive()
         deadline = self._clock.monotonic() + self._limits.answer_s
         with _line_troubles():
             response = self._session.request(
-                method, self._base + path, data=io.BytesIO(body) if method == "PATCH" else body, headers=dict(headers),
-                auth=self._signature, timeout=(self._limits.connect_s, self._limits.silence_s), allow_redirects=False,
-                stream=True,
+                method, self._base + path, data=self._stream(body) if method == "PATCH" else body,
+                headers=dict(headers), auth=self._signature, timeout=(self._limits.connect_s, self._limits.silence_s),
+                allow_redirects=False, stream=True,
             )  # fmt: skip
             with response:  # read to the end, even of a HEAD, or the connection is not kept
                 content = self._read(response.raw, deadline)
         return Answer(response.status_code, response.headers, content)
+
+    def _stream(self, body: bytes) -> Blocks:
+        return Blocks(body, self.chunks.piece, self._before_piece)
+
+    def _before_piece(self, count: int) -> None:
+        self._alive()
+        if wait := self._cap.wait_s(count):
+            self._pause(wait)
 
     def _read(self, raw: urllib3.HTTPResponse, deadline: float) -> bytes:
         """The body, within the limits: a peer that drips a byte a minute does not hold the courier."""
@@ -138,9 +159,17 @@ def _line_troubles() -> Iterator[None]:
     """The libraries' exceptions, by class, to ours."""
     try:
         yield
-    except requests.exceptions.SSLError:
-        raise Unreachable("sertifikat") from None
+    except requests.exceptions.SSLError as error:
+        raise Unreachable("tidak_tersambung" if _broke_off(error) else "sertifikat") from None
     except (requests.exceptions.Timeout, urllib3.exceptions.TimeoutError):
         raise Unreachable("waktu_habis") from None
     except (requests.exceptions.RequestException, urllib3.exceptions.HTTPError):
         raise Unreachable("tidak_tersambung") from None
+
+
+def _broke_off(error: object) -> bool:
+    """Whether a handshake ended because the line did; the reason lies some wrappings deep."""
+    if isinstance(error, ssl.SSLEOFError | ssl.SSLZeroReturnError | ConnectionError):
+        return True
+    inner = (getattr(error, "reason", None), *getattr(error, "args", ()))
+    return any(_broke_off(part) for part in inner if isinstance(part, Exception))

@@ -1,6 +1,7 @@
 """Every request of a kiosk is signed by RFC 9421 (Ed25519), so that a log line is evidence and not an identity to steal.
 
 The kiosk's clock may be wrong: when the centre answers 401 with a Date, the skew is measured once and used for ``created``.
+The heartbeat reports it.
 """
 
 from datetime import UTC, datetime, timedelta
@@ -47,15 +48,30 @@ class KioskSignature(requests.auth.AuthBase):
 
     def learn_skew(self, date_header: str | None) -> bool:
         """Take the centre's time when ours is clearly off; True when that changed something."""
-        try:
-            theirs = parsedate_to_datetime(date_header or "").astimezone(UTC)
-        except (ValueError, TypeError):
-            return False
-        skew = theirs - _whole_second(self._clock.now())
-        if abs(skew - self.skew) < _WORTH_CORRECTING:
+        skew = measure(date_header, self._clock.now())
+        if skew is None or abs(skew - self.skew) < _WORTH_CORRECTING:
             return False
         self.skew = skew
         return True
+
+
+class Unsigned(requests.auth.AuthBase):
+    """For a kiosk that is not enrolled: it has no id to sign with, its messages prove their key themselves."""
+
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        return request
+
+    def learn_skew(self, _date_header: str | None) -> bool:
+        return False
+
+
+def measure(date_header: str | None, now: datetime) -> timedelta | None:
+    """How far the centre's clock is ahead of ``now``, in whole seconds; None without a Date that can be read."""
+    try:
+        theirs = parsedate_to_datetime(date_header or "").astimezone(UTC)
+    except (ValueError, TypeError):
+        return None
+    return theirs - _whole_second(now)
 
 
 def _whole_second(moment: datetime) -> datetime:

@@ -24,7 +24,7 @@ class VaultError(OSError):
 
 
 @contextmanager
-def _disk_troubles() -> Iterator[None]:
+def disk_troubles() -> Iterator[None]:
     """The system's error numbers to our codes."""
     try:
         yield
@@ -56,16 +56,21 @@ class Vault:
             self._write(path, sealed)
         self._sync_folder()
 
+    def replace(self, packet_id: str, sealed: bytes) -> None:
+        """Put a packet in the place of a damaged one, or of none. Raises VaultError ``penuh``, ``rusak``."""
+        self._write(self._path(packet_id), sealed)
+        self._sync_folder()
+
     @staticmethod
     def _demand_same(path: Path, sealed: bytes) -> None:
-        with _disk_troubles():
+        with disk_troubles():
             if path.read_bytes() != sealed:
                 raise VaultError("sudah_ada")
 
     @staticmethod
     def _write(path: Path, sealed: bytes) -> None:
         draft = path.with_suffix(_DRAFT)
-        with _disk_troubles():
+        with disk_troubles():
             try:
                 _write_synced(draft, sealed)
                 draft.rename(path)
@@ -75,17 +80,17 @@ class Vault:
 
     def size(self, packet_id: str) -> int:
         """Bytes. Raises VaultError, as every reader here does: ``hilang``, ``rusak``."""
-        with _disk_troubles():
+        with disk_troubles():
             return self._path(packet_id).stat().st_size
 
     def read(self, packet_id: str, offset: int, length: int) -> bytes:
         """A slice; shorter at the end."""
-        with _disk_troubles(), self._path(packet_id).open("rb") as file:
+        with disk_troubles(), self._path(packet_id).open("rb") as file:
             file.seek(offset)
             return file.read(length)
 
     def sha256(self, packet_id: str) -> str:
-        with _disk_troubles(), self._path(packet_id).open("rb") as file:
+        with disk_troubles(), self._path(packet_id).open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
 
     def has(self, packet_id: str) -> bool:
@@ -93,7 +98,7 @@ class Vault:
 
     def erase(self, packet_id: str) -> None:
         """Gone, durably; gone already is fine."""
-        with _disk_troubles():
+        with disk_troubles():
             self._path(packet_id).unlink(missing_ok=True)
         self._sync_folder()
 
@@ -117,7 +122,7 @@ class Vault:
         return self._folder / f"{UUID(packet_id)}{_SUFFIX}"
 
     def _sync_folder(self) -> None:
-        with _disk_troubles():
+        with disk_troubles():
             handle = os.open(self._folder, os.O_RDONLY | os.O_DIRECTORY)
             try:
                 os.fsync(handle)

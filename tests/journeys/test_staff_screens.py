@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -10,7 +10,9 @@ from playwright.sync_api import Browser, Locator
 
 from adminduk.services import Block, Service
 from adminduk.tickets import new_ticket
+from content.loader import load_send_errors
 from kiosk.session import Event, Step, forms
+from kiosk.staff import Unlocked
 from kiosk.store import PrintKind, PrintState
 from tests.journeys.browser import PANELS as SIZES
 from tests.journeys.browser import Screen, chromium, keep
@@ -19,6 +21,7 @@ from tests.layout.scenes import under_which_asked
 from tests.right_answers import all_right
 from tests.unit.documents.paperwork import Office, blank_pdf
 from tests.unit.session.test_checking import encoded, to_document
+from tests.unit.session.test_sendings import wait
 from tests.unit.session.world import CATALOGUE, World, birth_letter_on_desk, new_world
 from tests.unit.staff.hall import CENTRE_KEY, PIN, put, roster
 from tests.unit.ui.harness import PANELS, served
@@ -26,7 +29,7 @@ from tests.unit.ui.harness import PANELS, served
 pytestmark = pytest.mark.journey
 STEPS = {
     "staff_login", "staff", "staff_help", "staff_prints", "staff_drafts", "staff_pickup", "staff_summary", "block", "forms",
-    "saved", "staff_reprint", "staff_paper",
+    "saved", "staff_reprint", "staff_paper", "staff_outbox",
 }  # fmt: skip
 
 
@@ -217,6 +220,9 @@ def look_after_the_day(rounds: Rounds) -> None:
     screen.do("back")
     screen.do("to_summary")
     rounds.take("staff-summary")
+    queue_up(rounds.world)
+    screen.do("to_outbox")
+    rounds.take("staff-outbox")
     screen.do("back")
     screen.do("to_paper")
     screen.do("new_roll")
@@ -230,6 +236,42 @@ def look_after_the_day(rounds: Rounds) -> None:
     rounds.take("staff-unplugged")
     screen.do("lock_staff")
     assert rounds.world.step is Step.HOME
+
+
+def queue_up(world: World, *, stuck: tuple[str, ...] = ("terlalu_besar",)) -> None:
+    """Packets that wait for a person, and one that waits for the line."""
+    for number, code in enumerate(stuck, 1):
+        world.parts.store.need_attention(wait(world, number).id, code)
+    world.parts.store.set_back(wait(world, len(stuck) + 1).id, "tidak_tersambung")
+
+
+@pytest.mark.nightly
+@pytest.mark.parametrize("panel", list(SIZES))
+def test_a_queue_in_the_longest_words_fits_the_glass(browser: Browser, tmp_path: Path, panel: str) -> None:
+    """The staff's menu with its warning, and three packets that wait for a person, in usual and in large letters."""
+    longest = sorted(load_send_errors().rows, key=lambda code: -len(str(load_send_errors().rows[code])))[:3]
+    with ThreadPoolExecutor(1) as pool:
+        world = pool.submit(made, tmp_path).result()
+    queue_up(world, stuck=tuple(longest))
+    code = max(
+        (code for code in world.parts.faults if code.startswith("freeze.")),
+        key=lambda code: len(world.parts.faults[code].staff),
+    )
+    world.kiosk.parts = replace(world.parts, freeze=lambda: (code,))
+    with served(world, panel=PANELS[panel]) as pages:
+        screen, wrong = Screen.open(browser, pages.address(), panel), {}
+        for step in (Step.STAFF, Step.STAFF_OUTBOX):
+            for large in (False, True):
+                world.kiosk.officer = Unlocked(staff_id="P-0007", name="Petugas Contoh")
+                world.kiosk.visit.step = step
+                world.kiosk.visit.display["besar"] = large
+                screen.page.goto(f"{pages.origin}/")
+                screen.settle()
+                if found := ruled(screen.page):
+                    wrong[f"{step} {large}"] = found[:4]
+                keep(screen.page, tmp_path / f"{panel}-{step}-{large}.png")
+        screen.page.context.close()
+    assert wrong == {}
 
 
 @pytest.mark.parametrize("panel", list(SIZES))

@@ -157,9 +157,11 @@ def check_document(world: World) -> None:
     assert round(float(page.mediabox.width)) == 595
     sheet = pypdfium2.PdfDocument(printed[0])[0].render(scale=300 / 72).to_pil().convert("L")
     assert any(code.text.startswith("CONTOH ") for code in zxingcpp.read_barcodes(np.asarray(sheet)))
-    signed = [path.read_bytes() for path in (world.stack.centre / "documents").rglob("*") if path.is_file()]
+    kept = [path.read_bytes() for path in (world.stack.centre / "documents").rglob("*") if path.is_file()]
+    signed = [content for content in kept if content.startswith(b"%PDF")]
     roots = (world.stack.kiosk / "roots.pem").read_bytes()
     assert [type(verify(pdf, roots)) for pdf in signed] == [Signed]
+    assert len(kept) == 2, "and the same once more, sealed to the receipt"
 
 
 def test_no_network_but_loopback_is_touched(world: World) -> None:

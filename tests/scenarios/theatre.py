@@ -9,8 +9,10 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from content.bundle import pack, unpack
 from kiosk.appliance import settle_after_crash
 from kiosk.hardware.health import READY, Condition, Health
 from kiosk.hardware.scanner.simulated import SimulatedScanner
@@ -22,12 +24,14 @@ from kiosk.scenarios.twins import TwinHands
 from kiosk.session import Event, Kiosk, Parts, Step
 from kiosk.session.facts import facts
 from kiosk.store import Store
+from kiosk.updates import Shelf, UpdateError
+from kiosk.updates.judging import judge_of
 from kiosk.uplink import Courier, Post, open_courier
 from kiosk.vault import Vault
 from tests.devices.simulators import until
 from tests.faultproxy import FaultProxy
 from tests.scenarios.real_hands import RealDevice
-from tests.unit.content.planting import checked, copied
+from tests.unit.content.planting import checked
 from tests.unit.documents.paperwork import Office, blank_pdf
 from tests.unit.session.world import KEY, World, new_world
 from tests.unit.ui.hand import Hand
@@ -96,15 +100,22 @@ class Theatre:
             self.bring_half_a_content()
 
     def bring_half_a_content(self) -> None:
-        """An update that stopped in the middle of a file: it is told as what it is, and what runs does not change."""
-        root = copied(self.folder)
-        service = next((root / "base" / "services").rglob("*.toml"))
-        text = service.read_text(encoding="utf-8")
-        service.write_text(text[: len(text) // 2], encoding="utf-8")
-        running = self.world.parts.catalogue
-        report = checked(root)
-        assert any(finding.file.name == service.name for finding in report.findings)
-        assert self.world.parts.catalogue is running
+        """A signed update that the power cut in the middle of a file, and then one whose file was cut before it was signed:
+        the first is never loaded, the second is refused by the kiosk's own check, and what runs goes on."""
+        shelf = Shelf(self.folder / "kiosk" / "updates")
+        files = dict(unpack(pack("wonogiri")))
+        service = next(name for name in files if "/services/" in name)
+        files[service] = files[service][: len(files[service]) // 2]
+        with shelf.alone():
+            for name in list(files)[: list(files).index(service) + 1]:
+                path = shelf.folder / "content-1.tmp" / name
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_bytes(files[name])
+        assert (shelf.waiting(), shelf.begin("after the cut")) == (0, 0)
+        with shelf.alone(), pytest.raises(UpdateError) as refused:
+            shelf.stage(1, files, judge_of("wonogiri", "3312", _first_mistake))
+        assert (refused.value.code, refused.value.why) == ("content.refused", service)
+        assert (shelf.begin("after the refusal"), list(shelf.folder.glob("content-*"))) == (0, [])
 
     def lose_power(self) -> None:
         """All memory is gone; the files stand as they stood. (Real processes are killed in tests/journeys/test_killed.py.)"""
@@ -286,6 +297,12 @@ class Theatre:
             return self.real[role].papers()[len(self._began[role]) :]
         twin = self.world.receipt if role == "receipt" else self.world.paper
         return [paper if isinstance(paper, str) else "" for paper in twin.printed]
+
+
+def _first_mistake(root: Path, profile: str) -> str:
+    """The kiosk's own check, in this process."""
+    found = checked(root, profile).mistakes
+    return str(found[0].file.relative_to(root)) if found else ""
 
 
 def _copy(slip: str) -> int:

@@ -134,6 +134,7 @@ def pdf(parts: Parts, report: Report) -> bytes:
         ("version", parts.toolbox.version), ("mat", report.mat),
         ("queue", words("report", "queued", waiting=report.waiting, attention=report.attention)),
         ("disk", f"{report.free_mb:,} MB".replace(",", ".")),
+        *((("keys", words("report", f"keys_{parts.toolbox.key_storage}")),) if parts.toolbox.key_storage else ()),
     )  # fmt: skip
     return blanks.bench.readiness(
         {

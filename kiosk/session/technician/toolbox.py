@@ -90,7 +90,8 @@ def _differs(one: Health, other: Health) -> bool:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Toolbox:
-    """``addresses``: device URLs by role; ``canary``: writes, syncs and reads back, may hang; ``free_mb``: room on the disk."""
+    """``addresses``: device URLs by role; ``canary``: writes, syncs and reads back, may hang; ``free_mb``: room on the disk;
+    ``key_storage``: where the private keys lie, tpm2, host or files; empty: not said."""
 
     words: Words
     limits: Limits
@@ -98,17 +99,18 @@ class Toolbox:
     addresses: Mapping[str, str]
     canary: Callable[[], Health]
     free_mb: Callable[[], int]
+    key_storage: str = ""
     sightings: Sightings = field(default_factory=Sightings)
 
     @classmethod
     def of(
         cls, data: Mapping[str, Any], *, version: str, addresses: Mapping[str, str], canary: Callable[[], Health],
-        free_mb: Callable[[], int],
+        free_mb: Callable[[], int], key_storage: str = "",
     ) -> "Toolbox":  # fmt: skip
         """``data``: content/technician.toml. Raises KeyError, TypeError or ValueError when it is not whole."""
         limits = {item.name: float(data["limits"][item.name]) for item in fields(Limits)}
         tables = {name: {key: str(text) for key, text in data[name].items()} for name in TABLES}
         return cls(
             words=Words(tables), limits=Limits(**limits), version=version, addresses=dict(addresses), canary=canary,
-            free_mb=free_mb,
+            free_mb=free_mb, key_storage=key_storage,
         )  # fmt: skip

@@ -13,7 +13,7 @@ Verbs = Mapping[str, Callable[[], Action]]
 # verbs that are nothing but an event of the table
 PLAIN = (
     Event.HAVE_PAPERS, Event.AGREE, Event.ADJUST, Event.TO_SURVEY, Event.TO_STATUS, Event.FINISH,
-    Event.TO_FORMS, Event.TO_PRINTS, Event.TO_DRAFTS, Event.TO_PICKUP, Event.TO_SUMMARY, Event.TO_PAPER,
+    Event.TO_FORMS, Event.TO_PRINTS, Event.TO_DRAFTS, Event.TO_PICKUP, Event.TO_SUMMARY, Event.TO_PAPER, Event.TO_OUTBOX,
 )  # fmt: skip
 
 
@@ -113,6 +113,7 @@ def every_verb(kiosk: Kiosk) -> Verbs:
         "print_poster": kiosk.print_poster,
         "new_roll": kiosk.new_roll,
         "add_sheets": lambda: kiosk.add_sheets(number("lembar")),
+        "send_again": lambda: kiosk.send_again(text("kiriman")),
         "score": lambda: kiosk.score(score()),
         "end_survey": kiosk.end_survey,
     }

@@ -141,6 +141,8 @@ class Kiosk:
         **headers: str,
     ) -> Unsent:  # fmt: skip
         named = {name.replace("_", "-").lower(): value for name, value in headers.items()}
+        if path.startswith("/uploads"):
+            named.setdefault("tus-resumable", "1.0.0")
         return sign(Unsent(method, f"/api/v1{path}", named, body), self.kiosk_id, self.key, **(signed or {}))
 
     def send(self, request: Unsent, **extra: Any) -> TestResponse:

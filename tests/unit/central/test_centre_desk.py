@@ -27,7 +27,10 @@ from tests.unit.central.people import ANSWERS, KK, NAME, NIK, PHONE, PIN, SECRET
 PERSONAL = (NIK, KK, NAME, PHONE, PIN, SECRET.hex(), PASSWORD)
 LONG_NUMBER = re.compile(r"[0-9]{13,}")
 POSTS = ("/masuk", "/keluar", "/permohonan/{id}", "/permohonan/{id}/kabar")
-PAGES = ("/", "/permohonan/{id}", "/permohonan/{id}/halaman/kk_lama-1.jpg", "/permohonan/{id}/dokumen/{id}.pdf")
+PAGES = (
+    "/", "/permohonan/{id}", "/permohonan/{id}/halaman/kk_lama-1.jpg", "/permohonan/{id}/berkas.pdf",
+    "/permohonan/{id}/dokumen/{id}.pdf",
+)  # fmt: skip
 Admit = Callable[..., str]
 
 
@@ -190,7 +193,7 @@ def test_what_is_not_there_is_404_in_words(take: Admit, desk: Flask) -> None:
     browser, stranger = Browser.of(desk, "vera"), str(uuid7())
     told = [browser.get(page.format(id=stranger)) for page in PAGES[1:]]
     told.append(browser.press(stranger, Action.SETUJUI, seen=State.DIAJUKAN))
-    assert [answer.status_code for answer in told] == [404] * 4
+    assert [answer.status_code for answer in told] == [404] * len(PAGES)
     assert all("Permohonan ini tidak ada." in answer.text for answer in told)
 
 

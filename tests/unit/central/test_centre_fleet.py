@@ -10,8 +10,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from adminduk.messages import Heartbeat
 from central.context import Context
+from central.engine import loosely
 from central.fleet import kiosks as fleet
-from central.schema import kiosks
+from central.schema import audit, kiosks
 from tests.unit.central.conftest import rows
 from tests.unit.central.people import Kiosk, code, noise
 
@@ -208,3 +209,31 @@ def test_another_version_of_the_message_is_told_apart(context: Context, kiosk: K
 
 def test_a_heartbeat_that_is_no_json_by_its_type_is_415(kiosk: Kiosk) -> None:
     assert code(kiosk.put("/heartbeat", beat(), content_type="text/plain")) == (415, "jenis_isi_salah")
+
+
+def test_the_centre_says_how_often_it_wants_to_hear(light: Context, light_kiosk: Kiosk) -> None:
+    assert light_kiosk.put("/heartbeat", beat()).headers["Kios-Beat-Every"] == "300"
+
+
+def synced(connection: sa.Connection) -> object:
+    """How surely a transaction is on the disk when it ends."""
+    sqlite = connection.dialect.name == "sqlite"
+    return connection.exec_driver_sql("PRAGMA synchronous" if sqlite else "SHOW synchronous_commit").scalar()
+
+
+def write_loosely(context: Context, actor: str, divisor: int) -> float:
+    with loosely(context.engine) as connection:
+        assert synced(connection) in (1, "off")  # 1: NORMAL
+        connection.execute(audit.insert().values(at="x", actor=actor, what="x", target="x"))
+        return 1 / divisor
+
+
+def test_a_loose_transaction_is_whole_or_not_there_and_the_next_one_is_durable_again(context: Context) -> None:
+    with context.engine.connect() as connection:
+        before = synced(connection)
+    write_loosely(context, "kept", 1)
+    with pytest.raises(ZeroDivisionError):
+        write_loosely(context, "undone", 0)
+    with context.engine.connect() as connection:
+        assert [row.actor for row in connection.execute(sa.select(audit))] == ["kept"]
+        assert synced(connection) == before

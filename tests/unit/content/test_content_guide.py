@@ -144,7 +144,12 @@ def test_the_lines_of_the_checker_are_those_that_it_prints(root: Path) -> None:
 def test_what_the_guide_links_to_is_there() -> None:
     for target in re.findall(r"\]\(([^)]+)\)", GUIDE):
         assert (ROOT / target).exists(), target
-    for target in ("kiosk/ui/icons.txt", "kiosk/ui/static/pictures", "docs/teknisi.md", "provisioning/assets/build.py"):
+    for target in (
+        "kiosk/ui/icons.txt",
+        "kiosk/ui/static/pictures",
+        "docs/technician.md",
+        "provisioning/assets/build.py",
+    ):
         assert target in GUIDE
         assert (TOP / target).exists()
 

@@ -100,6 +100,19 @@ def test_a_panel_that_cannot_be(tmp_path: Path, section: str, where: str) -> Non
     assert complaint(tmp_path, GOOD + section) == ("nilai_salah", where)
 
 
+@pytest.mark.parametrize(
+    ("section", "where"),
+    [
+        ('[storage]\nsecond_copy = "salinan"\n', "storage.second_copy"),
+        ('[storage]\nstick = "media/kios"\n', "storage.stick"),
+        ("[limits]\noldest_days = -1\n", "limits.oldest_days"),
+        ("[limits]\nfree_mb = -1\n", "limits.free_mb"),
+    ],
+)
+def test_another_disk_is_named_whole_and_a_limit_is_a_number(tmp_path: Path, section: str, where: str) -> None:
+    assert complaint(tmp_path, GOOD + section) == ("nilai_salah", where)
+
+
 def test_the_device_panel_is_refused_beside_a_real_device(tmp_path: Path) -> None:
     text = GOOD + '[devices]\nreceipt = "tcp://127.0.0.1:9100"\n[panel]\nport = 8701\n'
     assert complaint(tmp_path, text) == ("nilai_salah", "panel.port")
@@ -117,6 +130,30 @@ def test_names_that_stay_are_taken(tmp_path: Path) -> None:
     for name in names:
         (tmp_path / "kiosk.toml").write_text(GOOD + f'[devices]\nreceipt = "{name}"\n')
         assert load(tmp_path / "kiosk.toml").devices.receipt == name
+
+
+@pytest.mark.parametrize(
+    ("line", "where"),
+    [
+        ("most_kbit_s = 15", "uplink.most_kbit_s"),
+        ("most_kbit_s = -1", "uplink.most_kbit_s"),
+        ('quiet_from = "22.00"\nquiet_until = "05:00"', "uplink.quiet_from"),
+        ('quiet_from = "24:00"\nquiet_until = "05:00"', "uplink.quiet_from"),
+        ('quiet_from = "22:00"\nquiet_until = "5:00"', "uplink.quiet_until"),
+        ('quiet_from = "22:00"', "uplink.quiet_until"),
+        ('quiet_until = "05:00"', "uplink.quiet_until"),
+        ('quiet_from = "22:00"\nquiet_until = "22:00"', "uplink.quiet_until"),
+    ],
+)
+def test_a_cap_or_quiet_hours_that_cannot_be(tmp_path: Path, line: str, where: str) -> None:
+    assert complaint(tmp_path, GOOD + f"[uplink]\n{line}\n") == ("nilai_salah", where)
+
+
+def test_a_cap_and_quiet_hours_over_midnight_are_taken(tmp_path: Path) -> None:
+    text = GOOD + '[uplink]\nmost_kbit_s = 16\nquiet_from = "22:00"\nquiet_until = "05:00"\n'
+    uplink = load(written(tmp_path, text)).uplink
+    assert (uplink.most_kbit_s, uplink.quiet_from, uplink.quiet_until) == (16, "22:00", "05:00")
+    assert load(written(tmp_path, GOOD)).uplink.most_kbit_s == 0
 
 
 def dotted_keys(kind: type, prefix: str = "") -> set[str]:
@@ -146,6 +183,7 @@ def test_one_camera_cannot_be_both(tmp_path: Path) -> None:
     assert complaint(tmp_path, text) == ("nilai_salah", "devices.selfie")
 
 
-def test_reading_cards_can_be_switched_off(tmp_path: Path) -> None:
-    assert load(written(tmp_path, "read_nik = false\n" + GOOD)).read_nik is False
-    assert complaint(tmp_path, 'read_nik = "no"\n' + GOOD) == ("jenis_salah", "read_nik")
+@pytest.mark.parametrize("key", ["read_nik", "auto_capture"])
+def test_what_a_kiosk_does_by_itself_can_be_switched_off(tmp_path: Path, key: str) -> None:
+    assert getattr(load(written(tmp_path, f"{key} = false\n{GOOD}")), key) is False
+    assert complaint(tmp_path, f'{key} = "no"\n{GOOD}') == ("jenis_salah", key)

@@ -22,7 +22,7 @@ from adminduk.messages import ANSWER_INFO, INQUIRY_INFO, Inquiry, InquiryAnswer
 from adminduk.packets import Packet, SealingKey, open_packet, seal_to, unseal
 from adminduk.regions import Regions, parse
 from adminduk.services import Catalogue
-from content.loader import ROOT, load, load_faults, load_forms, load_poster, read_toml
+from content.loader import ROOT, load, load_faults, load_forms, load_poster, load_send_errors, read_toml
 from kiosk.hardware.camera.not_fitted import NoCamera
 from kiosk.hardware.camera.protocol import Camera, Image
 from kiosk.hardware.camera.simulated import SimulatedCamera
@@ -33,7 +33,7 @@ from kiosk.hardware.power.simulated import SimulatedPower
 from kiosk.hardware.receipt.simulated import SimulatedReceiptPrinter
 from kiosk.hardware.scanner.not_fitted import NoScanner
 from kiosk.hardware.scanner.protocol import Scanner
-from kiosk.imaging import Thresholds
+from kiosk.imaging import Patience, Thresholds
 from kiosk.session import Event, Identity, Kiosk, Parts, Step, forms
 from kiosk.session.desk import Action
 from kiosk.session.technician.toolbox import Toolbox
@@ -181,6 +181,7 @@ def new_world(
         regions=regions or few_regions(),
         thresholds=Thresholds.of(read_toml(ROOT / "base" / "legibility.toml")["camera"]),
         scanned=Thresholds.of(read_toml(ROOT / "base" / "legibility.toml")["upload"]),
+        patience=Patience.of(read_toml(ROOT / "base" / "legibility.toml")["automatic"]),
         identity=Identity(kiosk_id="kios-17", number=17, desa="3312122001", desa_name="Desa Contoh"),
         sealing_key=SealingKey(private.public_key()),
         roots=roots,
@@ -188,6 +189,7 @@ def new_world(
         store=Store.open(lay_store(folder / "kiosk.db", KEY), KEY, clock=time, dice=secrets),
         vault=Vault(folder / "vault"),
         drafts=Vault(folder / "drafts"),
+        waiting=Vault(folder / "documents"),
         receipt=receipt,
         paper=paper,
         camera=camera,
@@ -208,6 +210,7 @@ def new_world(
             canary=lambda: READY,
             free_mb=lambda: 51_200,
         ),
+        send_errors=load_send_errors(),
         on_wiped=lambda: wiped.append(None),
     )
     return World(
