@@ -19,7 +19,7 @@ from kiosk.notify import notify
 from kiosk.safeguards import open_safeguards
 from kiosk.settings import Settings
 from kiosk.shown_content import Shown
-from kiosk.store import Store
+from kiosk.store import Store, mending
 from kiosk.vault import Vault
 
 if TYPE_CHECKING:
@@ -50,6 +50,13 @@ def open_store(settings: Settings, clock: Clock) -> Store:
     """The kiosk's file, migrated. Raises StoreError, KeyMissingError."""
     settings.state.mkdir(mode=0o2770, parents=True, exist_ok=True)
     return Store.open(settings.state / "kiosk.db", keys.read(settings.state, keys.STORE_KEY), clock=clock, dice=secrets)
+
+
+def open_or_mend_store(settings: Settings, clock: Clock) -> Store:
+    """The same, for the screen at its start: a damaged file is put aside."""
+    settings.state.mkdir(mode=0o2770, parents=True, exist_ok=True)
+    key = keys.read(settings.state, keys.STORE_KEY)
+    return mending.open_or_mend(settings.state / "kiosk.db", key, clock=clock, dice=secrets)
 
 
 def open_vault(settings: Settings) -> Vault:
@@ -142,7 +149,12 @@ def tell_misplaced(enrolled: Path | None = None) -> None:
 
 
 def settle_after_crash(store: Store, vault: Vault, drafts: Vault) -> None:
-    """At start nothing is printing and nobody is at the screen: the ledger says so, and orphans go."""
+    """At start nothing is printing and nobody is at the screen: the ledger says so, and orphans go; but none in a store that
+    has just been made because the old one was damaged or gone."""
+    from kiosk.session.drafts import DAYS
+
+    for packet_id in mending.take_up(store, vault, drafts.ids(), days=DAYS):
+        log.warning("packet_taken_up id=%s", packet_id)
     for job in store.reconcile_prints():
         log.warning("print_doubtful kind=%s subject=%s", job.kind, job.subject)
     for packet_id in vault.clean_up(store.packet_ids()):
@@ -166,7 +178,7 @@ def build_parts(
     from kiosk.session import Identity, Parts
 
     clock = SystemClock()
-    store, vault, kept = open_store(settings, clock), open_vault(settings), open_drafts(settings)
+    store, vault, kept = open_or_mend_store(settings, clock), open_vault(settings), open_drafts(settings)
     settle_after_crash(store, vault, kept)
     tell_misplaced()
     own, loaded = settings.identity, loaded or shown_content.installed(settings)

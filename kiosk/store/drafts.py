@@ -26,6 +26,13 @@ class DraftShelf:
             connection.execute(drafts.insert().values(**row))
             return intend(connection, PrintKind.DRAFT, draft_id, at=stamp(now))
 
+    def take_up(self, draft_id: str, *, days: float) -> None:
+        """One whose row was lost with an older store: it gets its whole time again."""
+        now = self._clock.now()
+        row = {"id": draft_id, "saved_at": stamp(now), "expires_at": now.timestamp() + days * 86400}
+        with self._transaction() as connection:
+            connection.execute(drafts.insert().values(**row))
+
     def alive(self, draft_id: str) -> bool:
         """Whether it is kept and not over."""
         mine = (drafts.c.id == draft_id, drafts.c.expires_at > self._clock.now().timestamp())

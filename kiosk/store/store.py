@@ -14,8 +14,10 @@ from kiosk.store.downlink import DownShelf
 from kiosk.store.drafts import DraftShelf
 from kiosk.store.engine import open_engine, store_error
 from kiosk.store.migrate import upgrade
-from kiosk.store.schema import diary, surveys
+from kiosk.store.schema import counters, diary, surveys
 from kiosk.store.staff import StaffShelf
+
+KNOWS_VAULT = "knows_vault"
 
 
 class TicketTakenError(Exception):
@@ -27,6 +29,8 @@ class Store:
 
     def __init__(self, engine: sa.Engine, clock: Clock, dice: Dice) -> None:
         self._engine, self._clock, self._dice = engine, clock, dice
+        self._path = Path(str(engine.url.database))
+        self._inode = self._path.stat().st_ino
         self.staff = StaffShelf(self._transaction)
         self.drafts = DraftShelf(self._transaction, clock)
         self.supplies = consumables.SupplyShelf(self._transaction)
@@ -43,6 +47,13 @@ class Store:
 
     def close(self) -> None:
         self._engine.dispose()
+
+    def replaced(self) -> bool:
+        """Whether another file stands in this one's place: it was damaged and put aside. Who has it open must begin anew."""
+        try:
+            return self._path.stat().st_ino != self._inode
+        except OSError:
+            return True
 
     @contextmanager
     def _transaction(self) -> Iterator[sa.Connection]:
@@ -73,6 +84,19 @@ class Store:
             job = prints.intend(connection, prints.PrintKind.SLIP, submission.id, at=submission.sealed_at)
             self._note(connection, "submitted", submission.id)
             return job
+
+    def knows_vault(self) -> bool:
+        """Whether a packet without a row is a leftover: not in a store that was just made, beside packets of an older one."""
+        with self._transaction() as connection:
+            return connection.scalar(sa.select(counters.c.value).where(counters.c.counter == KNOWS_VAULT)) is not None
+
+    def take_up(self, found: Sequence[outbox.Submission]) -> None:
+        """Packets whose rows were lost with an older store, all in one transaction; from now on it knows the vault."""
+        with self._transaction() as connection:
+            connection.execute(counters.insert().values(counter=KNOWS_VAULT, value=1))
+            for submission in found:
+                outbox.insert(connection, submission)
+                self._note(connection, "taken_up", submission.id)
 
     def ticket_taken(self, ticket: str) -> bool:
         with self._transaction() as connection:

@@ -59,6 +59,9 @@ class Courier:
         self._store.release_leases()
         while not stop.is_set():
             self._alive()
+            if self._store.replaced():  # the screen has put a damaged one aside: our next process opens the new one
+                log.warning("store_replaced")
+                return
             if not (
                 self._small_thing() or self.tell_print() or self.pull_changes() or self.deliver_next()
                 or self.send_survey() or self.fetch_document() or self.fetch_content()

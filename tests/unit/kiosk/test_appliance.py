@@ -49,6 +49,7 @@ def test_the_screen_is_built_with_its_panel_and_closed_pages(settings: Settings)
 def test_a_start_after_a_power_cut_settles_prints_and_erases_orphans(settings: Settings) -> None:
     clock = SystemClock()
     store, vault = appliance.open_store(settings, clock), appliance.open_vault(settings)
+    appliance.settle_after_crash(store, vault, appliance.open_drafts(settings))  # the start before
     ids = ["01a1fc62-68af-764b-8599-9db65e4023c8", "01a1fc62-68af-764b-8599-9db65e4023c9"]
     for packet_id in ids:
         vault.put(packet_id, b"tersegel")
