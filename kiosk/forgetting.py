@@ -9,10 +9,13 @@ tests/journeys/test_residue_memory.py reads the process's memory after visits an
 
 import ctypes
 import gc
+import logging
 import os
 import sys
 import threading
 from collections.abc import Callable, Mapping, Sequence
+
+log = logging.getLogger(__name__)
 
 WIPING: Mapping[str, str] = {
     "PYTHONMALLOC": "malloc",
@@ -56,6 +59,7 @@ class Broom:
         for let_go in self._rooms:
             let_go()
         sweep()
+        log.info("memory_swept")
         return True
 
 

@@ -105,7 +105,7 @@ def _judged(picture: Image, sheet: Sheet, paper: Paper, parts: Parts, *, scanned
     flat = imaging.flatten(picture, sheet.corners, shape=shape_of(paper))
     flat = imaging.upright(flat, thresholds=limits, shape=shape_of(paper), reader=parts.lines).flat
     judgement = imaging.judge(flat, thresholds=limits, sheet=placed)
-    page = bytearray(imaging.encode(flat))
+    page = bytearray(parts.encode(flat))
     flat.fill(0)
     return Taken(frame=picture, sheet=sheet, page=page, judgement=judgement, scanned=scanned)
 

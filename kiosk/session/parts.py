@@ -21,7 +21,7 @@ from kiosk.hardware.paper.protocol import PaperPrinter
 from kiosk.hardware.power.protocol import Power
 from kiosk.hardware.receipt.protocol import ReceiptPrinter
 from kiosk.hardware.scanner.protocol import Scanner
-from kiosk.imaging import Patience, Reader, Thresholds
+from kiosk.imaging import Image, Patience, Reader, Thresholds, encode
 from kiosk.session.technician.toolbox import Toolbox
 from kiosk.store import Store
 from kiosk.vault import Vault
@@ -47,7 +47,7 @@ class Parts:
     ``staff_key``: the centre's 32 bytes, by which its roster is believed. ``roots``: PEM of who may sign documents.
     ``thresholds``: of photographs, ``scanned``: of the scanner's pages, ``patience``: of the
     photograph that takes itself, None where it is not wanted. ``lines``: tells which way up letters stand, where it is
-    installed. ``selfie``: before the face, often not fitted.
+    installed. ``encode``: how pages are kept and sent. ``selfie``: before the face, often not fitted.
     ``read_nik``: whether cards' numbers are read. ``disk``: its newest reading, at once. ``forms``: the
     official forms, by code. ``new_id``: a fresh UUIDv7 as text. ``poster``: the villagers' poster of a day, as a PDF.
     ``toolbox``: the technician's. ``on_wiped``: the shell is renewed. ``freeze``: the codes of why nobody should begin a new
@@ -85,6 +85,7 @@ class Parts:
     poster: Callable[[date], bytes]
     toolbox: Toolbox
     lines: Reader | None = None
+    encode: Callable[[Image], bytes] = encode
     card: CardReader = field(default_factory=NoCardReader)
     on_wiped: Callable[[], None] = lambda: None
     freeze: Callable[[], tuple[str, ...]] = lambda: ()

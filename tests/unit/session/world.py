@@ -33,7 +33,7 @@ from kiosk.hardware.power.simulated import SimulatedPower
 from kiosk.hardware.receipt.simulated import SimulatedReceiptPrinter
 from kiosk.hardware.scanner.not_fitted import NoScanner
 from kiosk.hardware.scanner.protocol import Scanner
-from kiosk.imaging import Patience, Thresholds
+from kiosk.imaging import Patience, Thresholds, encoding
 from kiosk.session import Event, Identity, Kiosk, Parts, Step, forms
 from kiosk.session.desk import Action
 from kiosk.session.technician.toolbox import Toolbox
@@ -61,6 +61,12 @@ def few_regions() -> Regions:
 @lru_cache(maxsize=4)
 def birth_letter_on_desk(seed: int = 1) -> Image:
     return on_desk(birth_letter(), seed=seed, size=(1920, 1440))[0]
+
+
+def encode_quickly(flat: Image) -> bytes:
+    """As pages are encoded, but coarsely: these tests are not about what a page looks like, and there are thousands of them."""
+    small = flat if max(flat.shape) < 2000 else cv2.resize(flat, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
+    return encoding.avif(np.asarray(cv2.cvtColor(small, cv2.COLOR_BGR2RGB), np.uint8), encoding.Step(40, 10))
 
 
 def qr_on_desk(text: str) -> Image:
@@ -195,6 +201,7 @@ def new_world(
         camera=camera,
         selfie=selfie or NoCamera(),
         read_nik=read_nik,
+        encode=encode_quickly,
         scanner=scanner or NoScanner(),
         codes=codes,
         power=power,
