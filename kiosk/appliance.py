@@ -48,15 +48,17 @@ UI_THREADS = 12  # a live camera picture keeps one for as long as it is looked a
 
 def open_store(settings: Settings, clock: Clock) -> Store:
     """The kiosk's file, migrated. Raises StoreError, KeyMissingError."""
-    settings.state.mkdir(mode=0o2770, parents=True, exist_ok=True)
-    return Store.open(settings.state / "kiosk.db", keys.read(settings.state, keys.STORE_KEY), clock=clock, dice=secrets)
+    return Store.open(*file_and_key(settings), clock=clock, dice=secrets)
 
 
 def open_or_mend_store(settings: Settings, clock: Clock) -> Store:
     """The same, for the screen at its start: a damaged file is put aside."""
+    return mending.open_or_mend(*file_and_key(settings), clock=clock, dice=secrets)
+
+
+def file_and_key(settings: Settings) -> tuple[Path, bytes]:
     settings.state.mkdir(mode=0o2770, parents=True, exist_ok=True)
-    key = keys.read(settings.state, keys.STORE_KEY)
-    return mending.open_or_mend(settings.state / "kiosk.db", key, clock=clock, dice=secrets)
+    return settings.state / "kiosk.db", keys.read(settings.state, keys.STORE_KEY)
 
 
 def open_vault(settings: Settings) -> Vault:

@@ -10,6 +10,8 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from kiosk.durable import sync_folder
+
 STORE_KEY = "store_key"
 DEVICE_KEY = "device_key"
 KEY_STORAGE = "key_storage"  # a word beside them: tpm2, or host, whose secret lies on the same disk
@@ -57,11 +59,7 @@ def write_new(path: Path, content: bytes) -> None:
         file.flush()
         os.fsync(file.fileno())
     draft.replace(path)
-    directory = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(directory)
-    finally:
-        os.close(directory)
+    sync_folder(path.parent)
 
 
 def read(state: Path, name: str) -> bytes:

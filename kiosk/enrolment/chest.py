@@ -11,7 +11,8 @@ from typing import Protocol
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from adminduk.tickets import Dice
-from kiosk.enrolment.configuring import EnrolmentError, sync_folder, write_whole
+from kiosk.durable import sync_folder
+from kiosk.enrolment.configuring import EnrolmentError, write_whole
 from kiosk.keys import DEVICE_KEY, KEY_STORAGE, STORE_KEY, write_new
 
 NEXT_KEY = "device_key_next"

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from kiosk.durable import sync_folder
 from kiosk.settings import Settings, load
 
 
@@ -71,15 +72,6 @@ def write_whole(path: Path, text: str, *, mode: int = 0o644) -> None:
         os.fsync(file.fileno())
     draft.replace(path)
     sync_folder(path.parent)
-
-
-def sync_folder(folder: Path) -> None:
-    """What was renamed or removed in it stays so, whatever the power does."""
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def configure(

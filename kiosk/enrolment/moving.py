@@ -13,9 +13,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from adminduk.enrolments import Leave
+from kiosk.durable import sync_folder
 from kiosk.enrolment import progress
 from kiosk.enrolment.chest import NEXT_KEY, Chest
-from kiosk.enrolment.configuring import EnrolmentError, sync_folder, write_whole
+from kiosk.enrolment.configuring import EnrolmentError, write_whole
 from kiosk.enrolment.enrolling import CONTENT_ROOT, SETTINGS
 from kiosk.enrolment.registrar import Registrar
 from kiosk.keys import DEVICE_KEY, STORE_KEY

@@ -7,7 +7,8 @@ from pathlib import Path
 
 from adminduk.enrolments import EnrolAnswer
 from adminduk.messages import MessageError
-from kiosk.enrolment.configuring import EnrolmentError, sync_folder, write_whole
+from kiosk.durable import sync_folder
+from kiosk.enrolment.configuring import EnrolmentError, write_whole
 
 FILE = "enrolment.json"
 

@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from adminduk.clock import Clock, stamp, trusted
 from adminduk.parcels import FOLDER, MANIFEST, MOST_PACKETS, Manifest, folder_name, packet_name, sign_manifest
+from kiosk.durable import sync_folder
 from kiosk.export.errors import StickError, stick_troubles
 from kiosk.store import Item, Store
 from kiosk.vault import Vault, VaultError
@@ -117,11 +118,3 @@ def write_checked(path: Path, content: bytes) -> None:
         file.seek(0)
         if file.read() != content:
             raise StickError("stik_rusak")
-
-
-def sync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

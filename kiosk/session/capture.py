@@ -29,15 +29,14 @@ def looking(visit: Visit, parts: Parts) -> Camera:
     return parts.selfie if role(visit, parts) == "selfie" else parts.camera
 
 
-def preview(visit: Visit, parts: Parts, *, outlined: bool = True) -> bytes | None:
-    """The camera's newest picture, as JPEG, with the sheet's outline unless it must be quick; a face as in a mirror. None
-    when it shows nothing."""
+def preview(visit: Visit, parts: Parts) -> bytes | None:
+    """The camera's newest picture at once, as JPEG, unlooked at; a face as in a mirror. None when it shows nothing."""
     if visit.step is Step.CAPTURE and selfie.is_face(forms.current_paper(visit)):
         return selfie.preview(looking(visit, parts))
     frame = parts.camera.latest()
     if frame is None:
         return None
-    return imaging.preview(frame.image, imaging.find_sheet(frame.image) if outlined else None)
+    return imaging.preview(frame.image, None)
 
 
 def look(frame: Frame, paper: Paper | None, *, before: Look | None) -> Look:

@@ -16,8 +16,8 @@ MOTION_MOST_S = 600.0
 class Paperwork(Desk):
     """The verbs of photographing; each gives an action for ``act``."""
 
-    def preview(self, *, outlined: bool = True) -> bytes | None:
-        return capture.preview(self.visit, self.parts, outlined=outlined)
+    def preview(self) -> bytes | None:
+        return capture.preview(self.visit, self.parts)
 
     def next_picture(self, before: Look | None) -> tuple[bytes | None, Look | None]:
         """The live stream's next picture, as JPEG, and what to hand in the next time. What is seen of a paper is heeded."""

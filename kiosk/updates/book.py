@@ -9,7 +9,7 @@ import json
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
-from kiosk.updates.durable import replace_file
+from kiosk.durable import replace_file
 
 PER_BOOT, IN_ALL = 2, 5
 """Starts without a confirmation after which content is bad: in one boot, where nothing but a fault explains the second; over

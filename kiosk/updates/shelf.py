@@ -15,9 +15,9 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from kiosk.durable import point, sync_folder, write_synced
 from kiosk.updates import book
 from kiosk.updates.book import Book
-from kiosk.updates.durable import point, sync_folder, write_synced
 from kiosk.updates.errors import REFUSED, UNKEPT, UpdateError
 
 log = logging.getLogger(__name__)

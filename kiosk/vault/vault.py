@@ -5,11 +5,12 @@ The files are readable by the group, because the screen writes them and the cour
 
 import errno
 import hashlib
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from uuid import UUID
+
+from kiosk.durable import sync_folder, write_synced
 
 _SUFFIX, _DRAFT = ".packet", ".tmp"
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
@@ -72,7 +73,7 @@ class Vault:
         draft = path.with_suffix(_DRAFT)
         with disk_troubles():
             try:
-                _write_synced(draft, sealed)
+                write_synced(draft, sealed)
                 draft.rename(path)
             except OSError:
                 draft.unlink(missing_ok=True)
@@ -123,16 +124,4 @@ class Vault:
 
     def _sync_folder(self) -> None:
         with disk_troubles():
-            handle = os.open(self._folder, os.O_RDONLY | os.O_DIRECTORY)
-            try:
-                os.fsync(handle)
-            finally:
-                os.close(handle)
-
-
-def _write_synced(path: Path, content: bytes) -> None:
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o640)
-    with os.fdopen(handle, "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
+            sync_folder(self._folder)

@@ -24,7 +24,7 @@ class LivePicture:
         self._newest += 1
         number, visit_id = self._newest, self._kiosk.visit.id
         # the first picture comes with its screen: looking for the sheet takes longer than drawing both
-        jpeg, seen = (self._kiosk.preview(outlined=False) if self._looks(visit_id) else None), None
+        jpeg, seen = (self._kiosk.preview() if self._looks(visit_id) else None), None
         while number == self._newest and self._looks(visit_id):
             due = time.monotonic() + FRAME_S
             if jpeg is not None:

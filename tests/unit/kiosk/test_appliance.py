@@ -5,6 +5,7 @@ import logging
 import secrets
 import socket
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -158,3 +159,29 @@ def test_a_device_that_is_not_where_it_was_enrolled_is_logged_at_start(
     assert [record.getMessage().split(" evidence")[0] for record in caplog.records] == [
         "device_misplaced role=struk miss=absent"
     ]
+
+
+def test_a_spoilt_store_at_the_start_and_the_waiting_packet_is_not_swept(settings: Settings) -> None:
+    clock, packet_id = SystemClock(), "01a1fc62-68af-764b-8599-9db65e4023c8"
+    store = appliance.open_store(settings, clock)
+    vault, drafts = appliance.open_vault(settings), appliance.open_drafts(settings)
+    appliance.settle_after_crash(store, vault, drafts)
+    vault.put(packet_id, b"tersegel")
+    store.close()
+    file = settings.state / "kiosk.db"
+    content = bytearray(file.read_bytes())
+    content[5000] ^= 1
+    file.write_bytes(content)
+    mended = appliance.open_or_mend_store(settings, clock)
+    appliance.settle_after_crash(mended, vault, drafts)
+    assert vault.ids() == mended.packet_ids() == {packet_id}
+
+
+def test_quiet_hours_go_by_the_kabupatens_clocks(settings: Settings) -> None:
+    assert appliance.quiet_hours(settings) is None
+    night = appliance.quiet_hours(
+        replace(settings, uplink=replace(settings.uplink, quiet_from="22:00", quiet_until="05:00"))
+    )
+    assert night is not None
+    assert night.hold(datetime(2026, 11, 21, 16, 0, tzinfo=UTC))  # 23:00 WIB
+    assert not night.hold(datetime(2026, 11, 21, 3, 0, tzinfo=UTC))

@@ -54,7 +54,7 @@ def test_what_is_shown_is_what_is_sent(camera_world: World) -> None:
 
 
 def test_the_preview_outlines_the_sheet(camera_world: World) -> None:
-    live = pixels(camera_world.kiosk.preview())
+    live = pixels(camera_world.kiosk.next_picture(None)[0])
     plain = pixels(capture.imaging.preview(birth_letter_on_desk(), None))
     assert live.shape == plain.shape
     assert np.abs(live.astype(int) - plain).max() > 60

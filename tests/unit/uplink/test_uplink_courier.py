@@ -459,3 +459,14 @@ class SkewedClock(ManualClock):
 
     def now(self) -> datetime:
         return datetime.now(UTC) + self._wrong
+
+
+def test_a_courier_whose_store_was_put_aside_ends_so_that_its_next_process_opens_the_new_one(
+    remote: Kiosk, clock: ManualClock
+) -> None:
+    remote.submit(1000)
+    file = remote.store._path
+    with remote.courier("http://127.0.0.1:9") as courier:
+        file.rename(file.with_name(file.name + ".rusak-1"))
+        courier.run(Event())  # comes back by itself
+    assert not file.exists()

@@ -6,9 +6,9 @@ from pathlib import Path
 MODE = 0o640
 
 
-def write_synced(path: Path, content: bytes) -> None:
+def write_synced(path: Path, content: bytes, *, mode: int = MODE) -> None:
     """The file's bytes are on the disk; its name is not yet."""
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, MODE)
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, mode)
     with os.fdopen(handle, "wb") as file:
         file.write(content)
         file.flush()
@@ -16,6 +16,7 @@ def write_synced(path: Path, content: bytes) -> None:
 
 
 def sync_folder(folder: Path) -> None:
+    """The names in it are on the disk."""
     handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(handle)
@@ -23,9 +24,10 @@ def sync_folder(folder: Path) -> None:
         os.close(handle)
 
 
-def replace_file(path: Path, content: bytes) -> None:
+def replace_file(path: Path, content: bytes, *, mode: int = MODE) -> None:
+    """Whole or as it was."""
     draft = path.with_name(f"{path.name}.{os.getpid()}.tmp")
-    write_synced(draft, content)
+    write_synced(draft, content, mode=mode)
     draft.replace(path)
     sync_folder(path.parent)
 
