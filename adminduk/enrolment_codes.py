@@ -69,6 +69,12 @@ def fingerprint(public_key: str, row: str, receipt_key: str) -> str:
     return f"{number % 10**FINGERPRINT_DIGITS:0{FINGERPRINT_DIGITS}d}"
 
 
+def key_digits(public_key: str, kiosk_id: str, receipt_key: str) -> str:
+    """Six digits of a kiosk that is enrolled, for the technician's page and the centre's: its key, its id, the centre's
+    receipts' key. Raises ValueError on what is no hex."""
+    return fingerprint(public_key, kiosk_id.encode().hex(), receipt_key)
+
+
 def spoken(six: str) -> str:
     """``482 193``."""
     return f"{six[:3]} {six[3:]}"

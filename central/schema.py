@@ -118,8 +118,14 @@ documents = sa.Table(
     sa.Column("fetched", sa.Integer, nullable=False, server_default="0"),
     sa.Column("sealed_sha256", sa.String(64)),  # for its owner's receipt, in the blob store; empty: it cannot be
     sa.Column("sealed_size", sa.Integer),
-    sa.UniqueConstraint("application_id", "output"),
+    sa.Column("replaces", sa.String(36)),  # the document that turned out wrong, in whose place this one was signed
+    sa.Column("superseded_at", sa.String(32)),  # it was wrong: it is kept for its prints, and goes nowhere any more
 )
+CURRENT = documents.c.superseded_at.is_(None)
+sa.Index(
+    "documents_current", documents.c.application_id, documents.c.output, unique=True, sqlite_where=CURRENT,
+    postgresql_where=CURRENT,
+)  # fmt: skip
 
 document_prints = sa.Table(
     "document_prints",

@@ -8,7 +8,7 @@ from pathlib import Path
 class Settings:
     """``largest_packet`` in bytes; ``regions_file`` may be missing (no region names then); ``staff_valid_days``: how long a
     kiosk without a line goes on trusting the roster of the desa's staff; ``heartbeat_s``: how often a kiosk is to say how it
-    is, 60 to 3600."""
+    is, 60 to 3600; ``largest_stick``: bytes of one upload of a stick's files."""
 
     dir: Path
     database_url: str = ""
@@ -17,6 +17,7 @@ class Settings:
     regions_file: Path = Path("build/regions.tsv")
     staff_valid_days: int = 30
     heartbeat_s: int = 300
+    largest_stick: int = 4 * 1024 * 1024 * 1024
 
     @property
     def database(self) -> str:

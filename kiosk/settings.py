@@ -85,11 +85,12 @@ class Panel:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Uplink:
     """What the line may be used for. ``most_kbit_s``: bodies of packets, 0 for no limit; ``quiet_from`` and ``quiet_until``:
-    ``HH:MM`` by the kabupaten's clocks, both empty for no quiet hours."""
+    ``HH:MM`` by the kabupaten's clocks, both empty for no quiet hours; ``pull_s``: how often tickets' states are asked for."""
 
     most_kbit_s: int = 0
     quiet_from: str = ""
     quiet_until: str = ""
+    pull_s: int = 600
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,10 +105,12 @@ class Updates:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Storage:
     """Other disks. ``second_copy``: a folder on another partition or stick for a copy of each packet that waits; ``stick``:
-    where the technician's USB stick is mounted. Absolute paths; empty: none."""
+    where the technician's USB stick is mounted. Absolute paths; empty: none. ``waiting_days``: how long a finished document,
+    sealed to its owner's receipt, waits here."""
 
     second_copy: str = ""
     stick: str = ""
+    waiting_days: int = 60
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,6 +158,8 @@ class Settings:
 _NUMBERED = re.compile(r"/dev/(tty(USB|ACM)|usb/lp|lp|video|hidraw)\d+(\?|$)")  # after a replug it is another device
 _MOMENT = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
 LEAST_KBIT_S = 16  # below that a question would wait too long behind a packet's smallest chunk
+LEAST_PULL_S, MOST_PULL_S = 30, 3600
+MOST_WAITING_DAYS = 365
 SHELLS = ("pywebview", "chromium", "none")
 _WORDS = {bool: "true or false", str: "text in quotes", int: "a whole number", float: "a number"}
 
@@ -243,6 +248,12 @@ def check(settings: Settings) -> Settings:
             f"0 for no limit, or {LEAST_KBIT_S} and more",
         ),
         (not settings.updates.group or is_group(settings.updates.group), "updates.group", "small letters, digits, -"),
+        (
+            LEAST_PULL_S <= settings.uplink.pull_s <= MOST_PULL_S,
+            "uplink.pull_s",
+            f"{LEAST_PULL_S} to {MOST_PULL_S} seconds",
+        ),
+        (1 <= settings.storage.waiting_days <= MOST_WAITING_DAYS, "storage.waiting_days", f"1 to {MOST_WAITING_DAYS}"),
         (_is_moment(settings.uplink.quiet_from), "uplink.quiet_from", 'a time as "22:00", or empty'),
         (_is_moment(settings.uplink.quiet_until), "uplink.quiet_until", 'a time as "05:00", or empty'),
         *(

@@ -14,29 +14,14 @@ import urllib.error
 import urllib.request
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-TOP = Path(__file__).resolve().parent.parent
+from provisioning.crew import TOP, Crew, Part
+
 DEMO = TOP / ".cache" / "demo"
 CENTRE_PORT, KIOSK_PORT, PANEL_PORT = 8710, 8700, 8701
 DESA, DESA_NAME, STAFF_NAME = "3312122001", "Desa Contoh", "Petugas Contoh"
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """One process of the demo."""
-
-    name: str
-    arguments: tuple[str, ...]
-
-    def start(self, folder: Path) -> subprocess.Popen[bytes]:
-        """Its own session, so that Ctrl-C reaches us alone and we end the parts in order. Its log is kept."""
-        with (folder / f"{self.name}.log").open("ab") as log:
-            return subprocess.Popen(
-                [sys.executable, "-m", *self.arguments], cwd=TOP, stdout=log, stderr=log, start_new_session=True
-            )
 
 
 def say(*lines: str) -> None:
@@ -65,8 +50,13 @@ def prepare(folder: Path) -> dict[str, str]:
     if not accounts.exists():
         say("Setting up the centre and the kiosk ...")
         keep(accounts, tool("central", "setup", "--dir", str(centre))["accounts"])
+    if not (centre / "content" / "1.root.json").exists():  # its offline keys lie beside it, which only a demo may do
+        tool("central", "content", "init", "--dir", str(centre), "--keys", str(folder / "content-keys"))
     if not (kiosk / "kiosk.toml").exists():
         enrol(centre, kiosk)
+        configure(centre, kiosk)
+    elif "root_file" not in (kiosk / "kiosk.toml").read_text():  # of a demo from before there was one
+        configure(centre, kiosk)
     if not (folder / "staff.json").exists():
         keep(
             folder / "staff.json",
@@ -77,15 +67,23 @@ def prepare(folder: Path) -> dict[str, str]:
 
 
 def enrol(centre: Path, kiosk: Path) -> None:
-    """What a technician and an admin do together: key, enrolment, settings."""
+    """What a technician and an admin do together: a key, and a place in the centre's list."""
     key = tool("kiosk", "setup", "--dir", str(kiosk))["public_key"]
-    url = f"http://127.0.0.1:{CENTRE_PORT}"
     keep(kiosk / "enrolment.json", tool("central", "enrol", "--dir", str(centre), "--desa", DESA, "--key", key))
+
+
+def configure(centre: Path, kiosk: Path) -> None:
+    """The settings, from what the centre says of itself: its keys, and the root of the content that it signs."""
+    url = f"http://127.0.0.1:{CENTRE_PORT}"
     keep(kiosk / "public.json", tool("central", "public", "--dir", str(centre), "--url", url))
     tool("kiosk", "configure", "--dir", str(kiosk), "--public", str(kiosk / "public.json"),
          "--enrolment", str(kiosk / "enrolment.json"), "--desa-name", DESA_NAME, "--assets", str(TOP / "build"),
          "--port", str(KIOSK_PORT), "--panel-port", str(PANEL_PORT),
          *(f"--{device}=simulated://" for device in ("scanner", "codes", "power")))  # fmt: skip
+    stick = kiosk / "stick"  # a folder plays the USB stick
+    stick.mkdir(exist_ok=True)
+    with (kiosk / "kiosk.toml").open("a") as settings:
+        settings.write(f"\n[storage]\nstick = {json.dumps(str(stick))}\n")
 
 
 def parts(folder: Path, shell: str) -> tuple[Part, ...]:
@@ -93,9 +91,29 @@ def parts(folder: Path, shell: str) -> tuple[Part, ...]:
     return (
         Part("centre", ("central", "serve", "--dir", centre, "--port", str(CENTRE_PORT))),
         Part("worker", ("central", "worker", "--dir", centre)),
-        Part("courier", ("kiosk", "courier", "--settings", settings)),
-        Part("kiosk", ("kiosk", "ui", "--settings", settings, "--shell", shell)),
+        Part("courier", ("kiosk", "courier", "--settings", settings), again=True),
+        Part("carrier", ("kiosk.carrier", "--settings", settings, "--watch"), again=True),
+        Part("kiosk", ("kiosk", "ui", "--settings", settings, "--shell", shell), again=True),
     )
+
+
+def move_asked(folder: Path) -> bool:
+    """What `kios-move.path` watches on a device."""
+    state = folder / "kiosk" / "state" / "errands"
+    return (state / "move.request").exists() or (state / "move.taken").exists()
+
+
+def move_out(crew: Crew) -> None:
+    """What systemd does on a device when the move to another desa is asked for at the screen: the kiosk's three processes
+    stop, the move is carried out, and they start again; a kiosk that was wiped is enrolled anew, as a technician would."""
+    names = ("courier", "carrier", "kiosk")
+    crew.stop(*names)
+    settings = str(crew.folder / "kiosk" / "kiosk.toml")
+    crew.run(Part("move", ("kiosk.carrier", "--settings", settings, "--move")))
+    prepare(crew.folder)
+    crew.start(*names)
+    wait_ready(crew)
+    say("", f"  The kiosk was asked to move. Its screen is at {entry_address(crew.folder / 'kiosk')}")
 
 
 def answers(port: int, path: str = "/") -> bool:
@@ -109,36 +127,16 @@ def answers(port: int, path: str = "/") -> bool:
     return True
 
 
-def wait_ready(running: dict[str, subprocess.Popen[bytes]], folder: Path) -> None:
+def wait_ready(crew: Crew) -> None:
     """Until centre, kiosk and panel answer; a part that ended is shown with the end of its log."""
     deadline = time.monotonic() + 60
     waiting = [CENTRE_PORT, KIOSK_PORT, PANEL_PORT]
     while waiting and time.monotonic() < deadline:
-        check_alive(running, folder)
+        crew.look()
         waiting = [port for port in waiting if not answers(port)]
         time.sleep(0.1)
     if waiting:
-        sys.exit(f"no answer on port {waiting} within 60 s; logs are in {folder}")
-
-
-def check_alive(running: dict[str, subprocess.Popen[bytes]], folder: Path) -> None:
-    for name, process in running.items():
-        if process.poll() is not None:
-            log = (folder / f"{name}.log").read_text(errors="replace")[-2000:]
-            raise SystemExit(f"{name} ended with {process.returncode}. The end of its log:\n{log}")
-
-
-def stop(running: dict[str, subprocess.Popen[bytes]]) -> None:
-    """The screen first, the centre last; each is asked, then after 10 s ended."""
-    for process in reversed(running.values()):
-        if process.poll() is None:
-            process.terminate()
-    for process in reversed(running.values()):
-        try:
-            process.wait(10)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+        sys.exit(f"no answer on port {waiting} within 60 s; logs are in {crew.folder}")
 
 
 def refuse_taken_ports(ports: Sequence[int]) -> None:
@@ -156,11 +154,15 @@ def explain(accounts: dict[str, str], staff: dict[str, str], shell: str, entry: 
         *(f"                       {name:12} password {password}" for name, password in accounts.items()),
         f"  Device panel       http://127.0.0.1:{PANEL_PORT}/   lay a paper under the camera, take it away,",
         "                       empty the paper, unplug a printer; see what came out of the printers",
+        "  USB stick          the folder .cache/demo/kiosk/stick: staff, Ringkasan, Kiriman, Simpan ke USB",
         f"  Desa staff         {STAFF_NAME}, PIN {staff['pin']}: on the citizen's screen touch Bantuan, then Saya petugas",
         "",
         "  Try: ask for a family-card change; at each paper lay it under the camera in the device panel; keep the",
         "  ticket and PIN from the receipt (device panel); at the desk verifikator approves, siak enters, validator",
         "  validates, kepala signs and publishes; then check the status at the kiosk and print.",
+        "",
+        "  New content: docs/penerbitan.md, with --dir .cache/demo/centre --keys .cache/demo/content-keys; the kiosk takes it",
+        "  within some minutes, and its screen begins again.",
         "",
         "  Ctrl-C stops everything.",
     )
@@ -178,20 +180,21 @@ def main() -> None:
     accounts = prepare(DEMO)
     for ending in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):  # SIGHUP: the terminal was closed
         signal.signal(ending, signal.default_int_handler)
-    running: dict[str, subprocess.Popen[bytes]] = {}
+    crew = Crew(DEMO, parts(DEMO, shell), say)
     try:
-        for part in parts(DEMO, shell):
-            running[part.name] = part.start(DEMO)
-        wait_ready(running, DEMO)
+        crew.start()
+        wait_ready(crew)
         explain(accounts, json.loads((DEMO / "staff.json").read_text()), shell, entry_address(DEMO / "kiosk"))
         while True:
-            check_alive(running, DEMO)
+            crew.look()
+            if move_asked(DEMO):
+                move_out(crew)
             time.sleep(1)
     except KeyboardInterrupt:
         with suppress(OSError):  # nobody reads any more
             say("", "Stopping ...")
     finally:
-        stop(running)
+        crew.stop()
 
 
 if __name__ == "__main__":

@@ -18,7 +18,8 @@ from central.desk.notifying import Notification, notification
 from central.documents import make_documents, publish
 from central.documents.making import Made, record
 from central.engine import lock_row
-from central.schema import applications, audit, documents, events, packets
+from central.intake.inquiries import REPLACED
+from central.schema import CURRENT, applications, audit, document_prints, documents, events, packets
 from central.worker import read_packet
 
 # what each role works on, in this order; the admin looks, and acts on nothing
@@ -58,6 +59,7 @@ class Case:
     documents: tuple[Mapping[str, Any], ...]
     actions: tuple[Action, ...]
     notification: Notification | None
+    validated_by: str | None
 
 
 class Gone(LookupError):  # noqa: N818 - a state of the world
@@ -125,6 +127,7 @@ def open_case(context: Context, officer: Officer, case_id: str, *, what: str = "
         documents=made,
         actions=offered(context, row, work, officer),
         notification=notification(context, row, packet),
+        validated_by=row.validated_by,
     )
 
 
@@ -134,14 +137,30 @@ def _read(context: Context, case_id: str) -> tuple[Any, tuple[Any, ...], tuple[A
         if row is None:
             raise Gone
         past = sa.select(events).where(events.c.application_id == case_id).order_by(events.c.id)
-        made = sa.select(documents).where(documents.c.application_id == case_id).order_by(documents.c.output)
+        came = sa.select(sa.func.count()).where(document_prints.c.document_id == documents.c.id).scalar_subquery()
+        made = sa.select(documents, came.label("printed")).where(documents.c.application_id == case_id)
+        made = made.order_by(documents.c.output, documents.c.signed_at, documents.c.id)
         return row, tuple(connection.execute(past).mappings()), tuple(connection.execute(made).mappings())
 
 
 def offered(context: Context, row: Any, work: Work, officer: Officer) -> tuple[Action, ...]:
     """What this officer may do now; where nothing is printed, nothing is signed."""
     actions = life.actions_for(work, actor=officer.username, role=officer.role)
-    return tuple(action for action in actions if action is not Action.TANDA_TANGANI or prints(context, row.service))
+    nothing = () if prints(context, row.service) else (Action.TANDA_TANGANI,)
+    own = (Action.TERBITKAN,) if Action.TERBITKAN in actions and _replaced_by(context, row.id, officer) else ()
+    return tuple(action for action in actions if action not in (*nothing, *own))
+
+
+def _replaced_by(context: Context, case_id: str, officer: Officer) -> bool:
+    """Whether this officer signed what waits in the place of a wrong document: then another one publishes it."""
+    with context.engine.connect() as connection:
+        return bool(connection.scalar(_own_replacements(case_id, officer)))
+
+
+def _own_replacements(case_id: str, officer: Officer) -> sa.Select[Any]:
+    waiting = (documents.c.application_id == case_id, documents.c.published_at.is_(None), CURRENT)
+    own = (documents.c.replaces.is_not(None), documents.c.signed_by == officer.username)
+    return sa.select(sa.func.count()).select_from(documents).where(*waiting, *own)
 
 
 def prints(context: Context, service: str) -> bool:
@@ -164,7 +183,7 @@ def act(
             raise Gone
         if State(row.state) is not seen:
             raise Overtaken
-        if reason and reason not in context.catalogue.reasons:
+        if reason and (reason not in context.catalogue.reasons or reason == REPLACED):
             raise Forbidden("alasan_wajib")
         return _move(context, connection, row, officer, action, reason=reason, note=note, made=made)
 
@@ -184,7 +203,10 @@ def _move(
     reason: str, note: str, made: tuple[Made, ...],
 ) -> State:  # fmt: skip
     work = Work(State(row.state), row.entered_by, row.validated_by)
-    reason = reason if life.MOVES[action].needs_reason else ""  # the villager reads it: none that nobody asked for
+    if action is Action.TERBITKAN and connection.scalar(_own_replacements(row.id, officer)):
+        raise Forbidden("sudah_diganti_sendiri")
+    kept = REPLACED if row.reason == REPLACED else ""
+    reason = reason if life.MOVES[action].needs_reason else kept  # the villager reads it: none that nobody asked for
     moved = life.move(work, action, actor=officer.username, role=officer.role, reason=reason)
     _write(context, connection, row.id, work, moved, officer.username, officer.role, action, reason, note)
     record(connection, made, application=row.id, officer=officer, at=context.stamp())
@@ -209,13 +231,13 @@ def _write(
     connection.execute(applications.update().where(applications.c.id == case_id).values(**change))
     event = {
         "application_id": case_id, "at": now, "actor": actor, "role": role, "action": action, "before": before.state,
-        "after": after.state, "reason": reason, "note": _clean(note),
+        "after": after.state, "reason": reason, "note": clean(note),
     }  # fmt: skip
     connection.execute(events.insert().values(**event))
     changes.mark(connection, case_id)
 
 
-def _clean(note: str) -> str:
+def clean(note: str) -> str:
     """Nobody's number, no endless text, and no NUL, which PostgreSQL does not take."""
     return mask_text(note.replace("\0", ""))[:500]
 

@@ -1,8 +1,6 @@
 """The admin's page of kiosks: new codes, kiosks that wait for a yes, and turning one away. Only for admins."""
 
 import re
-from collections.abc import Callable
-from functools import wraps
 from typing import Any
 
 import segno
@@ -13,24 +11,11 @@ from werkzeug.wrappers import Response as BaseResponse
 from adminduk import enrolment_codes
 from adminduk.application import Role
 from central.context import Context
+from central.desk.guards import only
 from central.fleet import deciding, enrolment, kiosks, overview
 from central.fleet.kiosks import EnrolmentError
 
-View = Callable[..., Any]
-
-
-def admins_only(view: View) -> View:
-    """Strangers go to the login, other officers are told no."""
-
-    @wraps(view)
-    def guarded(*arguments: Any, **named: Any) -> Any:
-        if not g.officer:
-            return redirect(url_for("desk.login"))
-        if g.officer.role is not Role.ADMIN:
-            abort(403)
-        return view(*arguments, **named)
-
-    return guarded
+admins_only = only(Role.ADMIN)
 
 
 def add_kiosks(blueprint: Blueprint, context: Context) -> None:

@@ -44,7 +44,7 @@ def notification(context: Context, row: Any, packet: Packet) -> Notification | N
     if len(text) > MOST:
         text = words.format(**facts, reason="").strip()
     with context.engine.connect() as connection:
-        sent = connection.execute(_sent(row.id, row.state)).first()
+        sent = connection.execute(_sent(row.id, row.state, row.changed_at)).first()
     to = packet.answers.get(ADDRESSES[place.channel], "")
     return Notification(place.channel, to, text, *((sent.at, sent.actor) if sent else ()))
 
@@ -56,8 +56,9 @@ def note_sent(context: Context, officer: Officer, case_id: str, state: State) ->
         return False
     values = {"at": context.stamp(), "actor": officer.username, "what": _what(state), "target": case_id}
     with context.engine.begin() as connection:
-        found = lock_row(sa.select(applications.c.state).where(applications.c.id == case_id))
-        if connection.scalar(found) != state or connection.execute(_sent(case_id, state)).first():
+        columns = (applications.c.state, applications.c.changed_at)
+        now = connection.execute(lock_row(sa.select(*columns).where(applications.c.id == case_id))).first()
+        if now is None or now.state != state or connection.execute(_sent(case_id, state, now.changed_at)).first():
             return False
         connection.execute(audit.insert().values(**values))
     return True
@@ -67,5 +68,7 @@ def _what(state: str) -> str:
     return f"kabari_{State(state).value}"
 
 
-def _sent(case_id: str, state: str) -> sa.Select[tuple[str, str]]:
-    return sa.select(audit.c.at, audit.c.actor).where(audit.c.target == case_id, audit.c.what == _what(state))
+def _sent(case_id: str, state: str, since: str) -> sa.Select[tuple[str, str]]:
+    """Since it came into that state: it may do so again, when a document was replaced."""
+    told = (audit.c.target == case_id, audit.c.what == _what(state), audit.c.at >= since)
+    return sa.select(audit.c.at, audit.c.actor).where(*told)

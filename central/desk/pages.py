@@ -1,10 +1,7 @@
 """The officers' pages: parse, one call, render."""
 
-import hmac
 import logging
 import secrets
-from collections.abc import Callable
-from functools import wraps
 from typing import Any
 
 from flask import Blueprint, Flask, Response, abort, g, redirect, render_template, request, session, url_for
@@ -16,10 +13,14 @@ from central.accounts import Login, find_officer, log_in
 from central.blobs import BlobError
 from central.context import Context
 from central.desk import cases
+from central.desk.guards import only, same
 from central.desk.kiosks import add_kiosks
 from central.desk.notifying import note_sent
 from central.desk.papers import Unbound, papers_pdf
+from central.desk.replace_pages import add_replacing, can_replace
+from central.desk.sticks import TAKE, add_sticks
 from central.desk.words import Words
+from central.documents.checking import MOST_BYTES
 
 log = logging.getLogger(__name__)
 POLICY = (
@@ -33,7 +34,8 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
 }
 IDLE_S = 15 * 60
-View = Callable[..., Any]
+LARGEST_FORM = 64 * 1024  # bytes, of every form but those that bring files
+LARGEST_FILE = MOST_BYTES + LARGEST_FORM
 
 
 def register(app: Flask, context: Context) -> None:
@@ -48,17 +50,12 @@ def register(app: Flask, context: Context) -> None:
     add_work(blueprint, context)
     add_files(blueprint, context)
     add_kiosks(blueprint, context)
+    add_sticks(blueprint, context)
+    add_replacing(blueprint, context)
     app.register_blueprint(blueprint)
 
 
-def officers_only(view: View) -> View:
-    """Everything but the login needs an officer."""
-
-    @wraps(view)
-    def guarded(*arguments: Any, **named: Any) -> Any:
-        return view(*arguments, **named) if g.officer else redirect(url_for("desk.login"))
-
-    return guarded
+officers_only = only()
 
 
 def add_frame(blueprint: Blueprint, context: Context) -> None:
@@ -72,7 +69,10 @@ def add_frame(blueprint: Blueprint, context: Context) -> None:
         g.officer = find_officer(context.engine, session["who"]) if "who" in session else None
         session["at"] = now
         session.setdefault("token", secrets.token_urlsafe(16))
-        if request.method == "POST" and not same(request.form.get("token", ""), session["token"]):
+        if request.method != "POST" or request.endpoint == TAKE:
+            return
+        request.max_content_length = LARGEST_FILE if request.endpoint == "desk.replace" else LARGEST_FORM
+        if not same(request.form.get("token", ""), session["token"]):
             abort(400, "token")
 
     @blueprint.after_request
@@ -108,11 +108,6 @@ def add_troubles(blueprint: Blueprint) -> None:
     @blueprint.errorhandler(Unbound)
     def unbound(error: Unbound) -> tuple[str, int]:
         return render_template("message.html", code=error.code, which=error, back=error.case_id), 500
-
-
-def same(told: str, token: str) -> bool:
-    """Compared as bytes: ``compare_digest`` takes no letters beyond ASCII."""
-    return hmac.compare_digest(told.encode(), token.encode())
 
 
 def add_login(blueprint: Blueprint, context: Context) -> None:
@@ -152,7 +147,8 @@ def add_work(blueprint: Blueprint, context: Context) -> None:
     @officers_only
     def case(case_id: str) -> str:
         opened = cases.open_case(context, g.officer, str(case_id))
-        return render_template("case.html", case=opened, said=request.args.get("pesan", ""))
+        replaceable = can_replace(opened, g.officer)
+        return render_template("case.html", case=opened, replaceable=replaceable, said=request.args.get("pesan", ""))
 
     @blueprint.post("/permohonan/<uuid:case_id>")
     @officers_only

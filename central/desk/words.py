@@ -9,6 +9,7 @@ from adminduk.services import Service
 from adminduk.tickets import spaced
 from central.context import Context
 from central.documents.rendering import value_of
+from central.intake.inquiries import REPLACED
 
 
 class Words:
@@ -43,7 +44,8 @@ class Words:
         return dates.spoken(found) if found else iso
 
     def reasons(self) -> list[tuple[str, str]]:
-        return [(code, reason.text) for code, reason in self._context.catalogue.reasons.items()]
+        """What an officer may choose; that a document was replaced says itself."""
+        return [(code, reason.text) for code, reason in self._context.catalogue.reasons.items() if code != REPLACED]
 
     def reason(self, code: str) -> str:
         found = self._context.catalogue.reasons.get(code)

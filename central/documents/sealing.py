@@ -15,7 +15,7 @@ from central import changes
 from central.blobs import BlobError
 from central.context import Context
 from central.engine import lock_row
-from central.schema import applications, documents
+from central.schema import CURRENT, applications, documents
 
 log = logging.getLogger(__name__)
 Row = sa.Row[Any]
@@ -39,7 +39,7 @@ def _next(context: Context) -> Any:
     wanted = (
         sa.select(*columns, applications.c.claim_public)
         .join_from(documents, applications, documents.c.application_id == applications.c.id)
-        .where(documents.c.published_at.is_not(None), documents.c.sealed_sha256.is_(None), able)
+        .where(documents.c.published_at.is_not(None), documents.c.sealed_sha256.is_(None), CURRENT, able)
         .order_by(documents.c.published_at, documents.c.id)
         .limit(1)
     )

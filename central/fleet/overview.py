@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from adminduk.enrolment_codes import key_digits, spoken
 from adminduk.messages import Heartbeat, MessageError
 from central.context import Context
 from central.fleet import kiosks
@@ -13,7 +14,8 @@ ACTIVE, REVOKED, MOVED = "aktif", "dicabut", "pindah"
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seen:
     """One kiosk. ``codes``: devices with a fault, ``receipt.paper_out``; ``skew_s``: None when not measured;
-    ``storage``: of its keys, empty when not said; ``queue``: packets that wait there, None before the first heartbeat."""
+    ``storage``: of its keys, empty when not said; ``digits``: of its key, as on its technician's page; ``queue``: packets that
+    wait there, None before the first heartbeat."""
 
     kiosk_id: str
     desa: str
@@ -23,6 +25,7 @@ class Seen:
     codes: tuple[str, ...] = ()
     skew_s: int | None = None
     storage: str = ""
+    digits: str = ""
     queue: int | None = None
 
 
@@ -34,7 +37,10 @@ def everybody(context: Context) -> tuple[Seen, ...]:
 def _seen(context: Context, row: Any) -> Seen:
     place = (context.regions.name_of(row.desa) if context.regions else None) or ""
     state = REVOKED if row.revoked_at else MOVED if row.moved_at else ACTIVE
-    facts = {"kiosk_id": row.id, "desa": row.desa, "place": place, "state": state, "last_seen": row.last_seen}
+    digits = spoken(key_digits(row.public_key, row.id, context.keys.receipt_hex))
+    facts = {
+        "kiosk_id": row.id, "desa": row.desa, "place": place, "state": state, "last_seen": row.last_seen, "digits": digits,
+    }  # fmt: skip
     try:
         beat = Heartbeat.from_json((row.last_heartbeat or "").encode())
     except MessageError:

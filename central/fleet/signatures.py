@@ -29,11 +29,18 @@ FindKey = Callable[[str], str | None]
 
 
 class _Directory(HTTPSignatureKeyResolver):
+    """``trouble``: why it could not be looked up; the library calls every exception a wrong signature."""
+
     def __init__(self, find: FindKey) -> None:
         self._find = find
+        self.trouble: sa.exc.DBAPIError | None = None
 
     def resolve_public_key(self, key_id: str) -> Ed25519PublicKey:
-        found = self._find(key_id)
+        try:
+            found = self._find(key_id)
+        except sa.exc.DBAPIError as error:
+            self.trouble = error
+            raise
         if found is None:
             raise InvalidSignature("unknown kiosk")
         return Ed25519PublicKey.from_public_bytes(bytes.fromhex(found))
@@ -89,8 +96,10 @@ def identify(request: Request, find: FindKey) -> str:
     Raises:
         WireError: 401 ``kios_tidak_dikenal``.
         RequestEntityTooLarge: a body above LARGEST_BODY, which is not read.
+        DBAPIError: nobody could be looked up; the kiosk did nothing wrong and asks again.
     """
-    verifier = HTTPMessageVerifier(signature_algorithm=algorithms.ED25519, key_resolver=_Directory(find))
+    directory = _Directory(find)
+    verifier = HTTPMessageVerifier(signature_algorithm=algorithms.ED25519, key_resolver=directory)
     seen = _Seen(request.method, request.url, dict(request.headers))
     options: dict[str, Any] = {}
     if request.method not in ("PATCH", "HEAD", "GET"):  # chunked bodies tell no length: never decide by it
@@ -101,5 +110,7 @@ def identify(request: Request, find: FindKey) -> str:
             seen, max_age=OLDEST, expect_tag=TAG, expect_label=LABEL, require_components=COMPONENTS, **options
         )
     except (HTTPMessageSignaturesException, InvalidSignature, ValueError, KeyError):
+        if directory.trouble is not None:
+            raise directory.trouble from None
         raise WireError(401, "kios_tidak_dikenal") from None
     return str(results[0].parameters["keyid"])

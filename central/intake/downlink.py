@@ -13,14 +13,15 @@ from central import changes
 from central.context import Context
 from central.engine import lock_row
 from central.errors import WireError
-from central.intake.inquiries import PRINTABLE, WITH_REASON
-from central.schema import applications, audit, document_prints, documents, events, kiosks, packets
+from central.intake.inquiries import PRINTABLE, public_reason
+from central.schema import CURRENT, applications, audit, document_prints, documents, events, kiosks, packets
 
 CAME = (Outcome.CAME, Outcome.DOUBTFUL)  # it is, or may be, on paper
 PRINTED, TWICE = (
     "dicetak di kios {0}",
     "dicetak dua kali: di kios {1} dan di kios {0}",
 )  # an event's note, as officers read it
+WRONG_ONE = "; dokumen lama yang sudah diganti"
 Row = sa.Row[tuple[object, ...]]
 
 
@@ -62,19 +63,18 @@ def _ready(ids: list[str]) -> sa.Select[tuple[object, ...]]:
         sa.select(documents, applications.c.ticket, printed.label("printed"))
         .join(applications, applications.c.id == documents.c.application_id)
         .where(documents.c.application_id.in_(ids), applications.c.state.in_(PRINTABLE))
-        .where(documents.c.published_at.is_not(None), documents.c.sealed_size.is_not(None))
+        .where(documents.c.published_at.is_not(None), documents.c.sealed_size.is_not(None), CURRENT)
         .order_by(documents.c.id)
     )
 
 
 def _ticket(context: Context, row: Row) -> dict[str, str | int]:
-    state = State(str(row.state))
-    reason = context.catalogue.reasons.get(str(row.reason)) if state in WITH_REASON else None
+    reason = public_reason(context, row)
     return {
         "ticket": str(row.ticket),
         "number": int(str(row.change_number)),
-        "state": state,
-        "reason": reason.code if reason and not reason.staff_only else "",
+        "state": State(str(row.state)),
+        "reason": reason.code if reason else "",
         "changed_at": str(row.changed_at),
         "verifier": verifier(str(row.claim_public)) if row.claim_public else "",
     }
@@ -95,7 +95,7 @@ def sealed(context: Context, kiosk_id: str, document_id: str, *, first: bool) ->
         .join(applications, applications.c.id == documents.c.application_id)
         .join(packets, packets.c.id == applications.c.id)
         .where(documents.c.id == document_id, packets.c.kiosk_id == kiosk_id, applications.c.state.in_(PRINTABLE))
-        .where(documents.c.published_at.is_not(None), documents.c.sealed_size.is_not(None))
+        .where(documents.c.published_at.is_not(None), documents.c.sealed_size.is_not(None), CURRENT)
     )
     with context.engine.connect() as connection:
         key = connection.scalar(mine)
@@ -158,7 +158,8 @@ def _keep(
     said = {"clock_trusted": told.clock_trusted, "outcome": told.outcome, "reported_at": context.stamp()}
     connection.execute(document_prints.insert().values(**values, **said))
     names = [_name(connection, one) for one in (kiosk_id, *before[:1])]
-    note = (TWICE if before else PRINTED).format(*names)
+    superseded = connection.scalar(sa.select(documents.c.superseded_at).where(documents.c.id == told.document))
+    note = (TWICE if before else PRINTED).format(*names) + (WRONG_ONE if superseded else "")
     _event(context, connection, row, kiosk_id, "cetak", State(str(row.state)), note)
     _note(context, connection, kiosk_id, "cetak_ulang_dilaporkan" if before else "cetak_dilaporkan", told.document)
 
@@ -184,7 +185,7 @@ def _finish(context: Context, connection: sa.Connection, row: Row) -> None:
     if any(output.media == "card" for output in service.outputs):
         return
     came = sa.exists().where(document_prints.c.document_id == documents.c.id, document_prints.c.outcome == Outcome.CAME)
-    open_ = (documents.c.application_id == row.id, documents.c.published_at.is_not(None), sa.not_(came))
+    open_ = (documents.c.application_id == row.id, documents.c.published_at.is_not(None), sa.not_(came), CURRENT)
     if connection.scalar(sa.select(sa.func.count()).select_from(documents).where(*open_)):
         return
     work = Work(State(str(row.state)), row.entered_by, row.validated_by)

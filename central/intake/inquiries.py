@@ -9,16 +9,18 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PublicKey
 from adminduk.application import State
 from adminduk.messages import ANSWER_INFO, INQUIRY_INFO, Inquiry, InquiryAnswer, MessageError
 from adminduk.packets import PacketError, seal_to, unseal
+from adminduk.services import Reason
 from central.claims import prove
 from central.context import Context
 from central.errors import WireError
-from central.schema import applications, documents
+from central.schema import CURRENT, applications, documents
 
 PRINTABLE = (State.SIAP_CETAK, State.SELESAI)
 WITH_REASON = (
     State.PERLU_DILENGKAPI,
     State.DIBATALKAN,
 )  # why a validator sent something back is the office's own affair
+REPLACED = "R17"  # of content/base/reasons.toml: an earlier document was wrong, there is another one
 Row = sa.Row[tuple[object, ...]]
 
 
@@ -57,17 +59,23 @@ def _proof(inquiry: Inquiry) -> tuple[str | None, bytes | None]:
 
 
 def _status(context: Context, row: Row) -> InquiryAnswer:
-    state = State(str(row.state))
-    reason = context.catalogue.reasons.get(str(row.reason)) if state in WITH_REASON else None
+    state, reason = State(str(row.state)), public_reason(context, row)
     return InquiryAnswer(
         code="ok",
         state=state,
         words=context.catalogue.status_words[state],
-        reason=reason.text if reason and not reason.staff_only else "",
+        reason=reason.text if reason else "",
         queue_number=_ahead(context, row) if state is State.DIAJUKAN else None,
         changed_at=str(row.changed_at),
         documents=_documents(context, str(row.id)) if state in PRINTABLE else (),
     )
+
+
+def public_reason(context: Context, row: Row) -> Reason | None:
+    """What the villager is told beside the state: why it was sent back or ended, or that a document was replaced."""
+    told = State(str(row.state)) in WITH_REASON or row.reason == REPLACED
+    reason = context.catalogue.reasons.get(str(row.reason)) if told else None
+    return None if reason is None or reason.staff_only else reason
 
 
 def _ahead(context: Context, row: Row) -> int:
@@ -79,7 +87,7 @@ def _ahead(context: Context, row: Row) -> int:
 
 def _documents(context: Context, application_id: str) -> tuple[dict[str, str], ...]:
     published = sa.select(documents).where(
-        documents.c.application_id == application_id, documents.c.published_at.is_not(None)
+        documents.c.application_id == application_id, documents.c.published_at.is_not(None), CURRENT
     )
     with context.engine.connect() as connection:
         rows = connection.execute(published.order_by(documents.c.output)).all()
@@ -107,7 +115,12 @@ def _document(context: Context, row: Row, document_id: str) -> InquiryAnswer:
     """The signed PDF itself; each hand-over is counted."""
     if not _is_id(document_id):
         return InquiryAnswer(code="tidak_ada")
-    mine = (documents.c.id == document_id, documents.c.application_id == row.id, documents.c.published_at.is_not(None))
+    mine = (
+        documents.c.id == document_id,
+        documents.c.application_id == row.id,
+        documents.c.published_at.is_not(None),
+        CURRENT,
+    )
     with context.engine.begin() as connection:
         found = connection.execute(sa.select(documents).where(*mine)).first()
         if found is None or State(str(row.state)) not in PRINTABLE:

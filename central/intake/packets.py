@@ -5,6 +5,7 @@ asked for again gives the same bytes.
 """
 
 import hashlib
+import io
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -105,7 +106,7 @@ def _move_unless_overtaken(uploads: "Uploads", row: Row, target: Path) -> None:
 
 
 def _move_complete(uploads: "Uploads", row: Row, target: Path) -> None:
-    if uploads.held(str(row.id)) != row.size:
+    if uploads.held(str(row.id)) < row.size:  # a longer one is no upload of ours: its hash says so, and it starts anew
         raise WireError(409, "belum_lengkap")
     with uploads.locked(str(row.id)) as file:
         source = uploads.path(str(row.id))
@@ -122,14 +123,14 @@ def _move_complete(uploads: "Uploads", row: Row, target: Path) -> None:
         sync_folder(source.parent)
 
 
-def is_it(sealed: bytes, message: Announcement) -> bool:
-    """Whether these bytes are what was announced."""
-    return len(sealed) == message.size and hashlib.sha256(sealed).hexdigest() == message.sha256
+def digest(file: io.BufferedReader) -> str:
+    """From where it stands to its end, block by block."""
+    return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _digest(path: Path) -> str:
     with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+        return digest(file)
 
 
 def _commit(context: Context, row: Row) -> None:

@@ -6,8 +6,9 @@ whichever arrives first, and a stick may be read twice. Receipts are written bes
 
 import logging
 from collections import Counter
-from contextlib import suppress
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -33,7 +34,7 @@ from central.intake.uploads import Uploads
 
 log = logging.getLogger(__name__)
 
-_HALF = ".tmp"
+_HALF, _TRIES = ".tmp", 5
 OK = "diterima"
 
 
@@ -46,16 +47,33 @@ class ParcelError(ValueError):
         self.code = code
 
 
+@dataclass(frozen=True, slots=True)
+class Fate:
+    """What became of one packet. ``code``: as in Brought.packets; ``new``: it was not here before."""
+
+    id: str
+    code: str
+    new: bool = False
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Brought:
     """What became of one parcel. ``packets``: how many by outcome: ``diterima``, or the code that the line would have given;
     ``hilang``: the list names it and it cannot be read; ``tanpa_tanda_terima``: taken, but its receipt could not be written.
-    ``code``: why nothing of it was taken, or empty."""
+    ``code``: why nothing of it was taken, or empty; ``fates``: the packets one by one."""
 
     parcel: str
     kiosk_id: str = ""
     code: str = ""
-    packets: dict[str, int]
+    fates: tuple[Fate, ...] = field(default=(), repr=False)
+
+    @property
+    def packets(self) -> dict[str, int]:
+        return dict(Counter(fate.code for fate in self.fates))
+
+    def told(self) -> dict[str, object]:
+        """For a line of JSON."""
+        return {"parcel": self.parcel, "kiosk_id": self.kiosk_id, "code": self.code, "packets": self.packets}
 
 
 def bring(context: Context, stick: Path, *, actor: str) -> tuple[Brought, ...]:
@@ -81,7 +99,7 @@ def _told(context: Context, folder: Path, actor: str) -> Brought:
     try:
         brought = take(context, folder)
     except ParcelError as error:
-        brought = Brought(parcel=folder.name, code=error.code, packets={})
+        brought = Brought(parcel=folder.name, code=error.code)
     with context.engine.begin() as connection:
         note(connection, at=context.stamp(), actor=actor, what="kiriman_stik", target=folder.name[:64])
     log.info("parcel_taken name=%s kiosk=%s code=%s", folder.name, brought.kiosk_id or "-", brought.code or "-")
@@ -91,16 +109,18 @@ def _told(context: Context, folder: Path, actor: str) -> Brought:
 def take(context: Context, folder: Path) -> Brought:
     """One parcel. A packet that is refused does not hold up the others. Raises ParcelError."""
     manifest = _read(context, folder)
-    uploads, counts = Uploads(context), Counter[str]()
+    uploads = Uploads(context)
     _make_room(folder)
-    for announcement in manifest.announcements():
-        try:
-            signed = _take_one(context, uploads, manifest.kiosk_id, announcement, folder)
-        except WireError as error:
-            counts[error.code] += 1
-        else:
-            counts[_answer(folder, announcement.id, signed)] += 1
-    return Brought(parcel=folder.name, kiosk_id=manifest.kiosk_id, packets=dict(counts))
+    fates = tuple(_fate(context, uploads, manifest.kiosk_id, one, folder) for one in manifest.announcements())
+    return Brought(parcel=folder.name, kiosk_id=manifest.kiosk_id, fates=fates)
+
+
+def _fate(context: Context, uploads: Uploads, kiosk_id: str, announcement: Announcement, folder: Path) -> Fate:
+    try:
+        signed, new = _take_one(context, uploads, kiosk_id, announcement, folder)
+    except WireError as error:
+        return Fate(announcement.id, error.code)
+    return Fate(announcement.id, _answer(folder, announcement.id, signed), new)
 
 
 def _make_room(folder: Path) -> None:
@@ -151,29 +171,83 @@ def _keys(context: Context, kiosk_id: str) -> tuple[Ed25519PublicKey, ...]:
 
 def _take_one(
     context: Context, uploads: Uploads, kiosk_id: str, announcement: Announcement, folder: Path
-) -> SignedReceipt:
-    """The line's own steps. What the line had begun to send is overwritten whole; what it has delivered stays.
+) -> tuple[SignedReceipt, bool]:
+    """The line's own steps; the receipt, and whether the packet came just now. What the line had begun to send is overwritten
+    whole; what it has delivered stays. Where another hand moves the same packet meanwhile, the steps are taken once more.
 
     Raises:
         WireError: as announce and receive; before anything is touched ``isi_rusak``, when the stick's bytes are others, and
             ``hilang``, when the packet cannot be read and the centre has not got it.
     """
+    for _ in range(_TRIES):
+        with suppress(_Overtaken):
+            return _try_one(context, uploads, kiosk_id, announcement, folder)
+    raise WireError(423, "sedang_dipakai")
+
+
+class _Overtaken(Exception):  # noqa: N818 - a state of the world
+    """The line, or the same stick in another browser, received the packet between two of our steps."""
+
+
+def _try_one(
+    context: Context, uploads: Uploads, kiosk_id: str, announcement: Announcement, folder: Path
+) -> tuple[SignedReceipt, bool]:
+    try:
+        return _steps(context, uploads, kiosk_id, announcement, folder)
+    except WireError as error:
+        if error.code in ("tidak_ada", "belum_lengkap"):
+            raise _Overtaken from None
+        raise
+
+
+def _steps(
+    context: Context, uploads: Uploads, kiosk_id: str, announcement: Announcement, folder: Path
+) -> tuple[SignedReceipt, bool]:
     announced, _new = packets.announce(context, uploads, kiosk_id, announcement)
     if announced.state != packets.RECEIVED:
-        sealed = _bytes(folder / packet_name(announcement.id), announcement)
-        uploads.lay(announcement.id, sealed)
+        _lay(uploads, folder / packet_name(announcement.id), announcement)
     signed = packets.receive(context, uploads, kiosk_id, announcement.id)
     uploads.path(announcement.id).unlink(missing_ok=True)  # laid in the moment when the line's own upload was received
-    return signed
+    return signed, announced.state != packets.RECEIVED
 
 
-def _bytes(path: Path, announcement: Announcement) -> bytes:
-    """The packet, exactly as the list says. Never more is read than the list allows."""
+def _lay(uploads: Uploads, path: Path, announcement: Announcement) -> None:
+    """The packet, exactly as the list says, block by block: read once to see that it is that one, once to lay it. A stick that
+    gives other bytes the second time is found out by ``receive``."""
+    with _Readable(path) as stick:
+        if stick.digest() != (announcement.sha256, announcement.size):
+            raise WireError(422, "isi_rusak")
+        uploads.lay(announcement.id, stick, announcement.size)
+
+
+class _Readable:
+    """A file on a stick, which may be pulled out at any moment: then it is ``hilang``, whatever the system calls it."""
+
+    def __init__(self, path: Path) -> None:
+        with _missing():
+            self._file = path.open("rb")
+
+    def __enter__(self) -> "_Readable":
+        return self
+
+    def __exit__(self, *_why: object) -> None:
+        self._file.close()
+
+    def digest(self) -> tuple[str, int]:
+        """SHA-256 and bytes of the whole, which is then read from its beginning again."""
+        with _missing():
+            found = packets.digest(self._file), self._file.tell()
+            self._file.seek(0)
+        return found
+
+    def read(self, size: int, /) -> bytes:
+        with _missing():
+            return self._file.read(size)
+
+
+@contextmanager
+def _missing() -> Iterator[None]:
     try:
-        with path.open("rb") as file:
-            sealed = file.read(announcement.size + 1)
+        yield
     except OSError:
         raise WireError(404, "hilang") from None
-    if not packets.is_it(sealed, announcement):
-        raise WireError(422, "isi_rusak")
-    return sealed

@@ -83,16 +83,15 @@ class Uploads:
             finally:
                 os.fsync(file.fileno())
 
-    def lay(self, packet_id: str, sealed: bytes) -> None:
+    def lay(self, packet_id: str, source: Stream, size: int) -> None:
         """A whole packet that came by another way than the line. What the line had sent so far is the same, or is replaced;
-        an upload that goes on finds its offset moved and asks anew. Raises WireError 423 while a PATCH is draining."""
+        an upload that goes on finds its offset moved and asks anew. Raises WireError 423 while a PATCH is draining; 413
+        where the source has more than ``size`` bytes."""
         self.path(packet_id).touch(mode=0o640)
         sync_folder(self._folder)
         with self.locked(packet_id) as file:
             file.truncate(0)
-            rest = memoryview(sealed)
-            while rest:
-                rest = rest[file.write(rest) :]
+            _pour(source, file, 0, size)
             os.fsync(file.fileno())
 
     def _length(self, kiosk_id: str, upload_id: str) -> int:
@@ -110,7 +109,15 @@ class Uploads:
             raise WireError(404, "tidak_ada") from None
         with file:
             self._lock(file)
+            if not self._is_still(file, packet_id):  # received while we waited: what we hold is not an upload any more
+                raise WireError(404, "tidak_ada")
             yield file
+
+    def _is_still(self, file: IO[bytes], packet_id: str) -> bool:
+        try:
+            return os.path.samestat(os.fstat(file.fileno()), self.path(packet_id).stat())
+        except FileNotFoundError:
+            return False
 
     def _lock(self, file: IO[bytes]) -> None:
         for _ in range(int(LOCK_WAIT_S / LOCK_POLL_S)):

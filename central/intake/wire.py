@@ -13,6 +13,7 @@ from central.fleet.signatures import find_key, find_leaving, identify, identify_
 from central.intake import downlink, inquiries, packets, surveys
 from central.intake.tus import add_uploads
 from central.intake.uploads import Uploads
+from central.publishing.newest import timestamp_version
 from central.publishing.wire import add_content
 
 LARGEST_STRANGER = 4 * 1024  # bytes of a body whose sender is not known yet
@@ -94,7 +95,9 @@ def add_small_things(blueprint: Blueprint, context: Context) -> None:
     @blueprint.put("/heartbeat")
     def heartbeat() -> Response:
         hear(context, g.kiosk_id, Heartbeat.from_json(json_body()))
-        return Response(status=204, headers={"Kios-Beat-Every": str(context.settings.heartbeat_s)})
+        newest = timestamp_version(context.settings.dir / "content")
+        hint = {"Kios-Content": str(newest)} if newest else {}
+        return Response(status=204, headers={"Kios-Beat-Every": str(context.settings.heartbeat_s), **hint})
 
     @blueprint.get("/staff")
     def roster() -> Response:

@@ -1,7 +1,8 @@
 """From what the centre says to a settings file: `python -m kiosk configure`.
 
 The centre's two answers are JSON: ``central public`` (url, sealing_key, receipt_key, roots; ``ca``: PEM of its TLS
-authority, when one is pinned) and ``central enrol`` (kiosk_id, number, desa). Each file is written whole or not at all,
+authority, when one is pinned; ``content_root``: the first root of its signed content, when there is one) and ``central
+enrol`` (kiosk_id, number, desa). Each file is written whole or not at all,
 ``kiosk.toml`` last: where it is, the kiosk is enrolled.
 """
 
@@ -24,6 +25,7 @@ class EnrolmentError(ValueError):
         self.code, self.facts = text.partition(":")[0], facts
 
 
+CONTENT_ROOT = "content_root.json"
 PUBLIC_KEYS = ("url", "sealing_key", "receipt_key", "roots")
 ENROLMENT_KEYS = ("kiosk_id", "number", "desa")
 
@@ -61,6 +63,13 @@ def settings_text(
     )
 
 
+def with_root(extra: str, root_file: str) -> str:
+    """The same TOML, which names the first root of the signed content; a table may stand in TOML only once."""
+    header, line = "[updates]\n", f"root_file = {json.dumps(root_file)}\n"
+    before, found, after = f"{extra.strip()}\n".partition(header)
+    return f"{before}{header}{line}{after}" if found else f"{before}{header}{line}"
+
+
 def write_whole(path: Path, text: str, *, mode: int = 0o644) -> None:
     """Draft, sync, rename, sync the folder."""
     draft = path.with_name(path.name + ".tmp")
@@ -78,7 +87,7 @@ def configure(
     folder: Path, public: Mapping[str, Any], enrolment: Mapping[str, Any], *, desa_name: str, extra: str,
     state_dir: str = "state",
 ) -> Settings:  # fmt: skip
-    """Write ``roots.pem``, ``ca.pem`` and ``kiosk.toml`` into ``folder`` and read them back, which checks them.
+    """Write what the centre told and ``kiosk.toml`` into ``folder`` and read it back, which checks it.
 
     Raises:
         EnrolmentError: the centre's answer lacks a key.
@@ -87,6 +96,9 @@ def configure(
     write_whole(folder / "roots.pem", str(public["roots"]) if "roots" in public else "")
     if public.get("ca"):
         write_whole(folder / "ca.pem", str(public["ca"]))
+    if public.get("content_root"):
+        write_whole(folder / CONTENT_ROOT, str(public["content_root"]))
+        extra = with_root(extra, CONTENT_ROOT)
     write_whole(
         folder / "kiosk.toml", settings_text(public, enrolment, desa_name=desa_name, extra=extra, state_dir=state_dir)
     )

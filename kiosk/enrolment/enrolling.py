@@ -17,12 +17,11 @@ from kiosk.enrolment.configuring import EnrolmentError, configure, write_whole
 from kiosk.enrolment.invitation import Invitation
 from kiosk.enrolment.progress import Progress, Step
 from kiosk.enrolment.registrar import Registrar
-from kiosk.enrolment.site import with_root
 from kiosk.keys import DEVICE_KEY
 from kiosk.settings import Settings
 from kiosk.uplink.errors import Busy, Refused, UplinkError
 
-SETTINGS, CA, CONTENT_ROOT = "kiosk.toml", "ca.pem", "content_root.json"
+SETTINGS, CA = "kiosk.toml", "ca.pem"
 POLL_S, LONGEST_POLL_S = 5.0, 60.0
 FINAL = (
     "kode_salah", "kode_terkunci", "kode_kedaluwarsa", "kode_dipakai", "kunci_dipakai", "bukti_salah", "ditolak", "tidak_ada",
@@ -126,17 +125,15 @@ class Enrolling:
     def _write(self, now: Progress, site: Site) -> Settings:
         """``kiosk.toml`` last; the progress goes only when it loads."""
         told = now.told
-        if told.content_root:
-            write_whole(self._folder / CONTENT_ROOT, told.content_root)
         ca = (self._folder / CA).read_text(encoding="utf-8") if now.pinned else ""
         public = {
             "url": now.url, "sealing_key": told.sealing_key, "receipt_key": told.receipt_key, "roots": told.roots, "ca": ca,
+            "content_root": told.content_root,
         }  # fmt: skip
         identity = {"kiosk_id": told.kiosk_id, "number": told.number, "desa": told.desa}
         name = site.desa_name or told.desa_name or told.desa
         state = str(site.state) if site.state else "state"
-        extra = with_root(site.extra, CONTENT_ROOT) if told.content_root else site.extra
-        settings = configure(self._folder, public, identity, desa_name=name, extra=extra, state_dir=state)
+        settings = configure(self._folder, public, identity, desa_name=name, extra=site.extra, state_dir=state)
         progress.forget(self._folder)
         return settings
 

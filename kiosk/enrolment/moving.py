@@ -16,8 +16,8 @@ from adminduk.enrolments import Leave
 from kiosk.durable import sync_folder
 from kiosk.enrolment import progress
 from kiosk.enrolment.chest import NEXT_KEY, Chest
-from kiosk.enrolment.configuring import EnrolmentError, write_whole
-from kiosk.enrolment.enrolling import CONTENT_ROOT, SETTINGS
+from kiosk.enrolment.configuring import CONTENT_ROOT, EnrolmentError, write_whole
+from kiosk.enrolment.enrolling import SETTINGS
 from kiosk.enrolment.registrar import Registrar
 from kiosk.keys import DEVICE_KEY, STORE_KEY
 from kiosk.settings import Settings

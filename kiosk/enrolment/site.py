@@ -24,12 +24,5 @@ def site_of(settings_file: Path) -> str:
     return "\n".join([top, *(f"[{name}]\n{_lines(values)}" for name, values in tables.items())])
 
 
-def with_root(extra: str, root_file: str) -> str:
-    """The same TOML, which names the first root of the signed content; a table may stand in TOML only once."""
-    header, line = "[updates]\n", f"root_file = {json.dumps(root_file)}\n"
-    before, found, after = f"{extra.strip()}\n".partition(header)
-    return f"{before}{header}{line}{after}" if found else f"{before}{header}{line}"
-
-
 def _lines(values: dict[str, Any]) -> str:
     return "\n".join(f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in values.items())

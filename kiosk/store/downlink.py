@@ -70,8 +70,9 @@ class DownShelf:
             values = {"cursor": "", "round": pulls.c.round + 1}
             connection.execute(row.on_conflict_do_update(index_elements=["stream"], set_=values))
 
-    def take(self, page: Changes) -> None:
-        """States, documents and cursor together. The same page again, or an older one, changes nothing."""
+    def take(self, page: Changes, *, kept: timedelta = KEPT) -> None:
+        """States, documents and cursor together. The same page again, or an older one, changes nothing. ``kept``: how long a
+        document waits for its owner."""
         with self._transaction() as connection:
             round_ = int(connection.scalar(sa.select(pulls.c.round)) or 1)
             new = {str(row["ticket"]): row for row in page.tickets if _take_status(connection, row, round_)}
@@ -82,7 +83,7 @@ class DownShelf:
             row = insert(pulls).values(stream=_STREAM, **values)
             connection.execute(row.on_conflict_do_update(index_elements=["stream"], set_=values))
             if not page.more:
-                _forget_old(connection, page.as_of, round_)
+                _forget_old(connection, page.as_of, round_, kept)
 
     def wanted(self) -> tuple[WaitingDocument, ...]:
         """What is to be fetched, oldest first; nothing that was on paper already."""
@@ -170,7 +171,7 @@ def _take_documents(connection: sa.Connection, ticket: str, told: list[Row], as_
         connection.execute(fresh.on_conflict_do_update(index_elements=["id"], set_=update))
 
 
-def _forget_old(connection: sa.Connection, as_of: str, round_: int) -> None:
+def _forget_old(connection: sa.Connection, as_of: str, round_: int, kept: timedelta) -> None:
     """After a whole pull: what it did not tell again, what is over, what has been on paper for a day."""
     gone = sa.select(statuses.c.ticket).where(statuses.c.round < round_)
     connection.execute(documents.delete().where(documents.c.ticket.in_(gone)))
@@ -182,7 +183,7 @@ def _forget_old(connection: sa.Connection, as_of: str, round_: int) -> None:
     unseen = (documents.c.printed, documents.c.printed_at == "")
     connection.execute(documents.update().where(*unseen).values(printed_at=as_of))
     old = sa.or_(
-        documents.c.listed_at < _before(as_of, KEPT),
+        documents.c.listed_at < _before(as_of, kept),
         sa.and_(documents.c.printed, documents.c.printed_at < _before(as_of, KEPT_PRINTED)),
     )
     # the row stays and says that it was there: else the next page about this ticket would fetch it again

@@ -12,6 +12,7 @@ from adminduk.tickets import Dice
 from content.bundle import BundleError, unpack
 from kiosk.store import Store
 from kiosk.updates.errors import CLOCK, EXPIRED, REFUSED, REVERTED, NothingThereError, UpdateError
+from kiosk.updates.seen import last_version
 from kiosk.updates.shelf import Judge, Shelf
 from kiosk.updates.sources import GetPiece
 from kiosk.updates.trust import Trusted
@@ -19,6 +20,10 @@ from kiosk.updates.trust import Trusted
 log = logging.getLogger(__name__)
 
 EVERY_S, AGAIN_S = 86_400.0, 900.0
+HINTED_S, SPREAD_S = (
+    3600.0,
+    600,
+)  # at most one look an hour because of a hint; kiosks that hear it together do not ask together
 ROLE, WELL = "content", "ready"
 
 
@@ -46,6 +51,8 @@ class ContentRound:
     clock: Clock
     dice: Dice
     _due: float = 0.0
+    _heeded: float = float("-inf")  # when a hint was last followed
+    _followed: int = 0  # that hint
     _word: str = field(default="")
 
     @property
@@ -59,6 +66,18 @@ class ContentRound:
     def hurry(self) -> None:
         """Nobody answered, or only half came: ask again soon."""
         self._due = self.clock.monotonic() + AGAIN_S
+
+    def hear(self, version: int) -> None:
+        """The centre hints, unsigned, that this is its newest timestamp. Newer than what was seen here: look soon. What led to
+        nothing is not followed again for a day unless it grows, and nothing more than once an hour: a liar wins 1 KB."""
+        since = self.clock.monotonic() - self._heeded
+        if since < HINTED_S or version <= max(
+            last_version(self.trusted.folder), self._followed if since < EVERY_S else 0
+        ):
+            return
+        now = self.clock.monotonic()
+        self._heeded, self._followed = now, version
+        self._due = min(self._due, now + self.dice.randbelow(SPREAD_S))
 
     def look(self, get: GetPiece) -> int:
         """Fetch, verify, check, stage; the number that was staged, 0 when nothing was. Raises what ``get`` raises."""

@@ -67,8 +67,12 @@ class Shelf:
 
     @contextmanager
     def alone(self) -> Iterator[None]:
-        """One at a time fetches or puts: the courier, or a technician with a stick. Raises BlockingIOError."""
-        self.folder.mkdir(mode=0o2770, parents=True, exist_ok=True)
+        """One at a time fetches or puts: the courier, or a technician with a stick. Raises BlockingIOError, UpdateError."""
+        try:
+            self.folder.mkdir(mode=0o2770, parents=True, exist_ok=True)
+            (self.folder / "lock").touch()
+        except OSError as error:
+            raise UpdateError(UNKEPT, errno.errorcode.get(error.errno or 0, "")) from None
         with (self.folder / "lock").open("a") as file:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             for leftover in self.folder.glob("content-*.tmp"):

@@ -7,6 +7,7 @@ signed for exactly these bytes.
 import base64
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TypeVar
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -32,6 +33,17 @@ PIECE = 32 * 1024  # of new content, 4 s at 64 kbit/s: nobody's question waits l
 _TUS_CHUNK = "application/offset+octet-stream"
 
 M = TypeVar("M", bound=Message)
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What a heartbeat's answer says. ``every_s``: how often the centre wants to hear, None where it does not say;
+    ``content``: the newest version of the signed content's timestamp, 0 where it does not say: a hint, nothing more."""
+
+    every_s: float | None = None
+    content: int = 0
+
+
 Progress = Callable[[int], None]
 Slice = Callable[[int, int], bytes]
 
@@ -135,13 +147,15 @@ class Centre:
         if _read(SurveyAnswer, answer).id != survey_id:
             raise Unreachable("bukan_pusat")
 
-    def heartbeat(self, beat: Heartbeat) -> float | None:
-        """How often the centre wants to hear, in seconds; None where it does not say."""
+    def heartbeat(self, beat: Heartbeat) -> "Wish":
+        """What the centre says back."""
         answer = self._exchange.call("PUT", "/heartbeat", body=beat.to_json(), kind=JSON)
         if answer.status != 204:
             raise Unreachable("bukan_pusat")
-        every = answer.headers.get("Kios-Beat-Every", "")
-        return float(every) if every.isascii() and every.isdigit() and len(every) < 6 else None
+        every, newest = (
+            _number(answer, name, digits) for name, digits in (("Kios-Beat-Every", 5), ("Kios-Content", 9))
+        )
+        return Wish(None if every is None else float(every), newest or 0)
 
     def content(self, path: str, offset: int) -> tuple[bytes, int] | None:
         """A piece of a published file, and how long the file is; None where there is no such file. Nothing in it is believed
@@ -194,6 +208,11 @@ def _whole(answer: Answer, offset: int) -> int:
     if first != offset or last - first + 1 != len(answer.content) or last >= whole:
         raise Unreachable("bukan_pusat")
     return whole
+
+
+def _number(answer: Answer, name: str, most_digits: int) -> int | None:
+    text = answer.headers.get(name, "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= most_digits else None
 
 
 def _offset(answer: Answer) -> int:

@@ -119,7 +119,11 @@ class Courier:
     def _deliver(self, item: Item) -> None:
         if item.state is not Phase.RECEIVED:
             self._store.receive(item.id, self._hand_over(item))
-        self._vault.erase(item.id)
+        try:
+            self._vault.erase(item.id)
+        except VaultError as error:  # it is delivered: nobody must act, and the next try erases it
+            self._store.set_back(item.id, f"brankas_{error.code}")
+            return
         self._store.purge(item.id)
         log.info("packet_delivered id=%s", item.id)
 
@@ -221,7 +225,10 @@ class Courier:
             return False
         self._pulse.rest()
         try:
-            self._pulse.slow_down(self._centre.heartbeat(self._pulse.beat(skew_s=self._centre.skew_s)))
+            wish = self._centre.heartbeat(self._pulse.beat(skew_s=self._centre.skew_s))
+            self._pulse.slow_down(wish.every_s)
+            if self._content is not None:
+                self._content.hear(wish.content)
             self.line.up()
         except UplinkError as error:
             self._trouble(error)

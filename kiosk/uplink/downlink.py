@@ -7,11 +7,13 @@ synced as they come, and nothing counts as here before its SHA-256 says so.
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from adminduk.changes import LARGEST_DOCUMENT, MOST_TICKETS, PrintReport
 from adminduk.clock import Clock
 from adminduk.tickets import Dice
 from kiosk.store import DueClaim, Store, WaitingDocument
+from kiosk.store.downlink import KEPT
 from kiosk.uplink.centre import Centre
 from kiosk.uplink.errors import Refused, Unreachable
 from kiosk.vault import GrowingVault, VaultError
@@ -24,13 +26,16 @@ Piece = Callable[[str, int], tuple[bytes, int] | None]
 
 @dataclass(slots=True)
 class DownLink:
-    """When what is due, and how it is done. Steps give False where there is nothing to do; they raise UplinkError."""
+    """When what is due, and how it is done. Steps give False where there is nothing to do; they raise UplinkError.
+    ``every_s``: between two pulls; ``kept``: how long a document waits for its owner."""
 
     store: Store
     vault: GrowingVault
     centre: Centre
     clock: Clock
     dice: Dice
+    every_s: float = EVERY_S
+    kept: timedelta = KEPT
     _due: float = 0.0
     _tell: float = 0.0
     _later: dict[str, tuple[int, float]] = field(default_factory=dict)  # document → failures, not before
@@ -46,13 +51,13 @@ class DownLink:
             page = self.centre.changes(self.store.down.cursor(), MOST_TICKETS)
         except Refused as error:
             if error.code != "kursor_salah":
-                self._due = self.clock.monotonic() + EVERY_S
+                self._due = self.clock.monotonic() + self.every_s
                 raise
             log.warning("cursor_refused")
             self.store.down.begin_anew()
             return True
-        self.store.down.take(page)
-        pause = 0.0 if page.more else EVERY_S * (1 + self.dice.randbelow(100) / 1000)
+        self.store.down.take(page, kept=self.kept)
+        pause = 0.0 if page.more else self.every_s * (1 + self.dice.randbelow(100) / 1000)
         self._due = self.clock.monotonic() + pause
         if not page.more:
             self._tidy()

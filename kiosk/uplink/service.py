@@ -4,6 +4,7 @@ import fcntl
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from threading import Event
 from typing import TYPE_CHECKING
@@ -13,9 +14,10 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from adminduk.clock import Clock, boot_identity
 from adminduk.tickets import Dice
 from kiosk.store import Store
+from kiosk.store.downlink import KEPT
 from kiosk.uplink.centre import Centre
 from kiosk.uplink.courier import Courier
-from kiosk.uplink.downlink import DownLink
+from kiosk.uplink.downlink import EVERY_S, DownLink
 from kiosk.uplink.exchange import Exchange, Limits
 from kiosk.uplink.hours import QuietHours
 from kiosk.uplink.pulse import Pulse
@@ -35,7 +37,8 @@ class CourierRunningError(RuntimeError):
 class Post:
     """What a courier is told. ``desa``: ten digits; ``store_key`` and ``receipt_key``: 32 raw bytes;
     ``ca_file``: PEM, empty for the system's; ``most_kbit_s``: for bodies of packets, 0 for no limit;
-    ``content``: makes the round for new content, where the centre's content root is known."""
+    ``content``: makes the round for new content, where the centre's content root is known; ``pull_s``: between two pulls of
+    what changed; ``waiting_days``: how long a finished document waits for its owner."""
 
     store_file: Path
     vault_folder: Path
@@ -52,6 +55,8 @@ class Post:
     most_kbit_s: int = 0
     hours: QuietHours | None = None
     content: "Callable[[Store], ContentRound] | None" = field(default=None, repr=False)
+    pull_s: float = EVERY_S
+    waiting_days: int = KEPT.days
 
 
 def run_courier(
@@ -90,7 +95,10 @@ def open_courier(
         content = post.content(store) if post.content else None
         number = content.shelf.number if content else lambda: 0
         pulse = Pulse(store, post.vault_folder, post.versions, clock, post.kiosk_id, post.key_storage, number)
-        down = DownLink(store, GrowingVault(post.store_file.with_name("documents")), centre, clock, dice)
+        down = DownLink(
+            store, GrowingVault(post.store_file.with_name("documents")), centre, clock, dice, every_s=post.pull_s,
+            kept=timedelta(days=post.waiting_days),
+        )  # fmt: skip
         yield Courier(
             store, vault, centre, clock=clock, dice=dice, pulse=pulse, roster=roster, hours=post.hours, content=content,
             down=down,

@@ -237,3 +237,12 @@ def test_a_loose_transaction_is_whole_or_not_there_and_the_next_one_is_durable_a
     with context.engine.connect() as connection:
         assert [row.actor for row in connection.execute(sa.select(audit))] == ["kept"]
         assert synced(connection) == before
+
+
+def test_a_heartbeat_s_answer_hints_at_the_newest_content(light: Context, light_kiosk: Kiosk) -> None:
+    assert "Kios-Content" not in light_kiosk.put("/heartbeat", beat()).headers, "nothing is signed yet"
+    folder = light.settings.dir / "content" / "metadata"
+    folder.mkdir(parents=True)
+    for said, hint in (('{"signed":{"version":12}}', "12"), ('{"signed":{"version":-1}}', None), ("torn", None)):
+        (folder / "timestamp.json").write_text(said)
+        assert light_kiosk.put("/heartbeat", beat()).headers.get("Kios-Content") == hint

@@ -157,3 +157,11 @@ def test_nobody_without_a_login_or_the_page_s_token(light: Context, desk: Flask)
     admin.token = "x"
     assert {go(admin, method, path)[0] for method, path in WAYS if method == "POST"} == {400}
     assert did(light) == []
+
+
+def test_the_technicians_six_digits_stand_beside_the_kiosk(light: Context, light_kiosk: Kiosk, admin: Browser) -> None:
+    """On the telephone the two are compared: a key that was exchanged on the way shows other digits."""
+    (row,) = kiosks.everybody(light)
+    six = enrolment_codes.key_digits(row.public_key, row.id, light.keys.receipt_hex)
+    assert enrolment_codes.spoken(six) in admin.get("/kios").text
+    assert enrolment_codes.key_digits(row.public_key, "K-0002", light.keys.receipt_hex) != six
