@@ -215,14 +215,16 @@ def stick_chest(arguments: Arguments, settings: Settings) -> "Chest":
 
 def ui(arguments: Arguments) -> None:
     from kiosk import forgetting
-    from kiosk.appliance import run_screen, training
+    from kiosk.appliance import run_folder, run_screen
     from kiosk.enrolment.moving import refuse_while_moving
 
     refuse_while_moving(arguments.settings.parent)
     settings = load(arguments.settings)
     forgetting.begin_anew("kiosk", sys.argv[1:])
     if arguments.training:
-        settings = training(settings, panel_port=arguments.panel_port)
+        from kiosk.rehearsal import training
+
+        settings = training(settings, folder=run_folder(settings), panel_port=arguments.panel_port)
     run_screen(settings, shell=arguments.shell)
 
 

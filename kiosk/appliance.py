@@ -7,13 +7,13 @@ import shutil
 import signal
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from adminduk.clock import Clock, SystemClock
-from kiosk import __version__, forgetting, keys, shown_content
+from kiosk import __version__, forgetting, keys, opened, rehearsal, shown_content
 from kiosk.logs import set_up_logging
 from kiosk.notify import notify
 from kiosk.safeguards import open_safeguards
@@ -25,14 +25,7 @@ from kiosk.vault import Vault
 if TYPE_CHECKING:
     from flask import Flask
 
-    from kiosk.hardware.card.protocol import CardReader
     from kiosk.hardware.health import Health
-    from kiosk.hardware.paper.protocol import PaperPrinter
-    from kiosk.hardware.polled import Polled
-    from kiosk.hardware.power.protocol import Power
-    from kiosk.hardware.receipt.protocol import ReceiptPrinter
-    from kiosk.hardware.scanner.protocol import Scanner
-    from kiosk.hardware.simulation import SimulatedDevices
     from kiosk.session import Kiosk, Parts
     from kiosk.session.technician.toolbox import Toolbox
     from kiosk.shell import Shell
@@ -42,7 +35,6 @@ log = logging.getLogger(__name__)
 
 PICTURES = Path(__file__).parent / "ui" / "static" / "pictures"
 WATCH_S = 5.0
-DISK_EVERY_S = 10.0
 UI_THREADS = 12  # a live camera picture keeps one for as long as it is looked at
 
 
@@ -99,6 +91,8 @@ def run_courier(settings: Settings) -> None:
         most_kbit_s=settings.uplink.most_kbit_s,
         hours=quiet_hours(settings),
         content=shown_content.round_maker(settings),
+        pull_s=settings.uplink.pull_s,
+        waiting_days=settings.storage.waiting_days,
     )
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -139,17 +133,6 @@ class Screen:
     shown: Shown
 
 
-def tell_misplaced(enrolled: Path | None = None) -> None:
-    """At start: what was enrolled and is not where it was, by role, into the log; the drivers say it on the screens."""
-    from kiosk.hardware.enrolled import ENROLLED, differences, parse
-    from kiosk.hardware.plugged import plugged
-
-    file = enrolled or ENROLLED
-    if file.exists():
-        for role, missed in differences(parse(file.read_text(encoding="utf-8")), plugged()).items():
-            log.warning("device_misplaced role=%s miss=%s evidence=%s", role, missed.miss, missed.evidence)
-
-
 def settle_after_crash(store: Store, vault: Vault, drafts: Vault) -> None:
     """At start nothing is printing and nobody is at the screen: the ledger says so, and orphans go; but none in a store that
     has just been made because the old one was damaged or gone."""
@@ -157,6 +140,8 @@ def settle_after_crash(store: Store, vault: Vault, drafts: Vault) -> None:
 
     for packet_id in mending.take_up(store, vault, drafts.ids(), days=DAYS):
         log.warning("packet_taken_up id=%s", packet_id)
+    for packet_id in store.drop_unpromised(vault.ids()):
+        log.warning("packet_never_kept id=%s", packet_id)
     for job in store.reconcile_prints():
         log.warning("print_doubtful kind=%s subject=%s", job.kind, job.subject)
     for packet_id in vault.clean_up(store.packet_ids()):
@@ -168,9 +153,14 @@ def settle_after_crash(store: Store, vault: Vault, drafts: Vault) -> None:
 
 
 def build_parts(
-    settings: Settings, *, on_wiped: Callable[[], None], loaded: shown_content.Loaded | None = None
+    settings: Settings,
+    *,
+    on_wiped: Callable[[], None],
+    loaded: shown_content.Loaded | None = None,
+    clock: Clock | None = None,
 ) -> "Parts":
-    """Content, store, vault and devices as the session wants them. ``loaded``: instead of what was installed."""
+    """Content, store, vault and devices as the session wants them. ``loaded``: instead of what was installed; ``clock``:
+    instead of the machine's."""
     from uuid6 import uuid7
 
     from adminduk.packets import SealingKey
@@ -179,10 +169,10 @@ def build_parts(
     from kiosk.imaging import line_reader
     from kiosk.session import Identity, Parts
 
-    clock = SystemClock()
+    clock = clock or SystemClock()
     store, vault, kept = open_or_mend_store(settings, clock), open_vault(settings), open_drafts(settings)
     settle_after_crash(store, vault, kept)
-    tell_misplaced()
+    opened.tell_misplaced()
     own, loaded = settings.identity, loaded or shown_content.installed(settings)
     guards = open_safeguards(settings, store, vault, clock, content=shown_content.age_of(settings, loaded))
     return Parts(
@@ -194,74 +184,17 @@ def build_parts(
         sealing_key=SealingKey.from_raw(bytes.fromhex(settings.centre.sealing_key)),
         roots=Path(settings.centre.roots_file).read_bytes(), staff_key=bytes.fromhex(settings.centre.receipt_key),
         store=store, vault=vault, drafts=kept, waiting=open_waiting(settings),
-        receipt=open_receipt(settings, clock), paper=open_paper(settings, clock),
+        receipt=opened.open_receipt(settings, clock), paper=opened.open_paper(settings, clock),
         camera=camera.connect(settings.devices.camera),
         selfie=camera.connect_face(settings.devices.selfie), read_nik=settings.read_nik,
-        scanner=open_scanner(settings, clock),
-        codes=codes.connect(settings.devices.codes, clock=clock), card=open_card(settings, clock),
-        power=open_power(settings, clock),
-        disk=open_disk(settings, clock).latest, clock=clock, dice=secrets, new_id=lambda: str(uuid7()),
+        scanner=opened.open_scanner(settings, clock, runtime=run_folder(settings)),
+        codes=codes.connect(settings.devices.codes, clock=clock), card=opened.open_card(settings, clock),
+        power=opened.open_power(settings, clock),
+        disk=opened.open_disk(settings, clock).latest, clock=clock, dice=secrets, new_id=lambda: str(uuid7()),
         poster=poster_maker(settings, loaded), toolbox=open_toolbox(settings), on_wiped=on_wiped,
         freeze=guards.freeze, copy=guards.copy, on_kept=guards.on_kept,
         content=shown_content.told(store, clock), send_errors=load_send_errors(),
     )  # fmt: skip
-
-
-def open_receipt(settings: Settings, clock: Clock) -> "ReceiptPrinter":
-    """A real one is asked in a thread how it is."""
-    from kiosk.hardware import receipt
-    from kiosk.hardware.receipt.polled import PolledReceiptPrinter
-
-    found = receipt.connect(settings.devices.receipt)
-    return found if settings.devices.receipt.startswith("simulated:") else PolledReceiptPrinter(found, clock=clock)
-
-
-def open_paper(settings: Settings, clock: Clock) -> "PaperPrinter":
-    """A real one is asked in a thread how it is."""
-    from kiosk.hardware import paper
-    from kiosk.hardware.paper.polled import PolledPaperPrinter
-
-    found = paper.connect(settings.devices.paper)
-    return found if settings.devices.paper.startswith("simulated:") else PolledPaperPrinter(found, clock=clock)
-
-
-def open_scanner(settings: Settings, clock: Clock) -> "Scanner":
-    """A real one is asked in a thread whether it is there."""
-    from kiosk.hardware import scanner
-    from kiosk.hardware.scanner.polled import PolledScanner
-
-    url = settings.devices.scanner
-    found = scanner.connect(url, runtime=run_folder(settings))
-    return PolledScanner(found, clock=clock) if url.startswith("sane:") else found
-
-
-def open_card(settings: Settings, clock: Clock) -> "CardReader":
-    """A real one is asked in a thread: its daemon may hang."""
-    from kiosk.hardware import card
-    from kiosk.hardware.card.polled import PolledCardReader
-
-    url = settings.devices.card
-    found = card.connect(url)
-    return PolledCardReader(found, clock=clock) if url.startswith("pcsc:") else found
-
-
-def open_power(settings: Settings, clock: Clock) -> "Power":
-    from kiosk.hardware import power
-    from kiosk.hardware.power.polled import PolledPower
-
-    url = settings.devices.power
-    found = power.connect(url, clock=clock)
-    return PolledPower(found, clock=clock) if url.startswith(("nut:", "sysfs:")) else found
-
-
-def open_disk(settings: Settings, clock: Clock) -> "Polled[Health]":
-    """The disk under the state folder; one that hangs is told as broken after half a minute."""
-    from kiosk.hardware.health import READY, Condition, Health
-    from kiosk.hardware.polled import Polled
-    from kiosk.hardware.power.disk import Disk
-
-    disk, hung = Disk(settings.state, clock=clock), Health(Condition.FAULT, "disk.errors", "not answered")
-    return Polled(disk.state, first=READY, silent=hung, clock=clock, every_s=DISK_EVERY_S, patience_s=4 * DISK_EVERY_S)
 
 
 def open_toolbox(settings: Settings) -> "Toolbox":
@@ -299,7 +232,9 @@ def poster_maker(settings: Settings, loaded: shown_content.Loaded) -> Callable[[
     return make
 
 
-def build_screen(settings: Settings, *, by_hand: bool, on_wiped: Callable[[], None]) -> Screen:
+def build_screen(
+    settings: Settings, *, by_hand: bool, on_wiped: Callable[[], None], clock: Clock | None = None
+) -> Screen:
     """``by_hand``: no window of ours; people open the address themselves."""
     from content.loader import ROOT
     from kiosk.session import Kiosk
@@ -308,7 +243,7 @@ def build_screen(settings: Settings, *, by_hand: bool, on_wiped: Callable[[], No
     from kiosk.ui.sizes import PanelSize
 
     shown = shown_content.show(settings)
-    kiosk = Kiosk(build_parts(settings, on_wiped=on_wiped, loaded=shown.loaded))
+    kiosk = Kiosk(build_parts(settings, on_wiped=on_wiped, loaded=shown.loaded, clock=clock))
     shown.tell(kiosk.parts.store)
     entry, port, size = Entry(reusable=by_hand), settings.screen.port, settings.screen
     glass = PanelSize(diagonal_inch=size.diagonal_inch, width=size.width, height=size.height, bottom_mm=size.bottom_mm)
@@ -317,7 +252,7 @@ def build_screen(settings: Settings, *, by_hand: bool, on_wiped: Callable[[], No
     def address() -> str:
         return f"http://127.0.0.1:{port}/masuk?kunci={entry.fresh()}"
 
-    screen = Screen(kiosk, app, address, demo_panel(kiosk) if settings.panel.port else None, shown)
+    screen = Screen(kiosk, app, address, rehearsal.demo_panel(kiosk) if settings.panel.port else None, shown)
     demand_first_page(screen, port)
     return screen
 
@@ -337,60 +272,7 @@ def demand_first_page(screen: Screen, port: int) -> None:
         raise RuntimeError(f"content {running.number} gives no first page")
 
 
-def demo_panel(kiosk: "Kiosk") -> "Flask":
-    """Hands and eyes for the twins; settings allow it only when every device is one."""
-    from content.loader import ROOT
-    from kiosk.panel.app import create_panel
-    from kiosk.panel.lessons import Lessons
-    from kiosk.panel.papers import PAPERS
-    from kiosk.scenarios import load
-    from kiosk.session.facts import facts
-
-    devices = twins(kiosk)
-    return create_panel(devices, PAPERS, Lessons(load(ROOT / "scenarios"), devices, PAPERS, lambda: facts(kiosk)))
-
-
-def twins(kiosk: "Kiosk") -> "SimulatedDevices":
-    """The simulated devices; what this kiosk does not have gets a twin that nobody looks at.
-
-    Raises TypeError when a device that must be there is real.
-    """
-    from kiosk.hardware.camera.simulated import SimulatedCamera
-    from kiosk.hardware.codes.simulated import SimulatedCodeReader
-    from kiosk.hardware.paper.simulated import SimulatedPaperPrinter
-    from kiosk.hardware.power.simulated import SimulatedPower
-    from kiosk.hardware.receipt.simulated import SimulatedReceiptPrinter
-    from kiosk.hardware.scanner.simulated import SimulatedScanner
-    from kiosk.hardware.simulation import SimulatedDevices
-
-    parts, clock = kiosk.parts, kiosk.parts.clock
-    match parts.receipt, parts.paper, parts.camera:
-        case SimulatedReceiptPrinter() as receipt, SimulatedPaperPrinter() as paper, SimulatedCamera() as camera:
-            scanner = parts.scanner if isinstance(parts.scanner, SimulatedScanner) else SimulatedScanner()
-            codes = parts.codes if isinstance(parts.codes, SimulatedCodeReader) else SimulatedCodeReader(clock=clock)
-            power = parts.power if isinstance(parts.power, SimulatedPower) else SimulatedPower(clock=clock)
-            return SimulatedDevices(receipt, paper, camera, scanner, codes, power)
-    raise TypeError("the device panel needs simulated devices")
-
-
-def training(settings: Settings, *, panel_port: int) -> Settings:
-    """The same kiosk to practise on: twins, a state of its own that begins empty, no courier. Its desa's name, which stands
-    on each screen and on each paper, is the word for training."""
-    from content.loader import ROOT, read_toml
-    from kiosk.settings import Devices, Panel
-
-    state = run_folder(settings) / "training"
-    shutil.rmtree(state, ignore_errors=True)
-    keys.make(state)
-    twin = "simulated://"
-    name = str(read_toml(ROOT / "training.toml")["name"])
-    return replace(
-        settings, state_dir=str(state), panel=Panel(port=panel_port), identity=replace(settings.identity, desa_name=name),
-        devices=Devices(scanner=twin, codes=twin, power=twin),
-    )  # fmt: skip
-
-
-def run_screen(settings: Settings, *, shell: str | None = None) -> None:
+def run_screen(settings: Settings, *, shell: str | None = None, clock: Clock | None = None) -> None:
     """Serve the pages and show the window until it is closed or we are told to stop."""
     from kiosk.shell import connect
     from kiosk.ui.serving import serve
@@ -401,12 +283,12 @@ def run_screen(settings: Settings, *, shell: str | None = None) -> None:
     brooms: list[forgetting.Broom] = []
 
     def renew() -> None:
-        for opened in window:
-            opened.renew()
+        for shown_in in window:
+            shown_in.renew()
         for broom in brooms:
             broom.left()
 
-    screen = build_screen(settings, by_hand=kind == "none", on_wiped=renew)
+    screen = build_screen(settings, by_hand=kind == "none", on_wiped=renew, clock=clock)
     forgetting.settle()
     served = [serve(screen.app, port=settings.screen.port, threads=UI_THREADS)]
     if screen.panel is not None:

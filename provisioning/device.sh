@@ -15,7 +15,9 @@ if [ -z "$root" ]; then
 fi
 
 install -d -m 755 "$root/etc/kios" "$root/usr/lib/systemd/system" "$root/usr/lib/sysusers.d" "$root/usr/lib/tmpfiles.d"
-install -m 644 "$top"/systemd/*.service "$top"/systemd/*.target "$root/usr/lib/systemd/system/"
+install -d -m 755 "$root/usr/lib/udev/rules.d"
+install -m 644 "$top"/systemd/*.service "$top"/systemd/*.target "$top"/systemd/*.path "$root/usr/lib/systemd/system/"
+install -m 644 "$top"/systemd/*.rules "$root/usr/lib/udev/rules.d/"
 install -m 644 "$top/systemd/kios.sysusers.conf" "$root/usr/lib/sysusers.d/kios.conf"
 install -m 644 "$top/systemd/kios.tmpfiles.conf" "$root/usr/lib/tmpfiles.d/kios.conf"
 [ -n "$root" ] || ln -sfn "$top" /opt/kios
@@ -32,4 +34,6 @@ systemd-tmpfiles ${root:+--root="$root"} --create kios.conf
 # Each USB device gets the name of its role: provisioning/devices.py list, then provisioning/devices.py enrol struk 1-2.
 systemctl daemon-reload
 systemctl try-restart cups.service
+udevadm control --reload
 systemctl enable kios-ui.service kios-courier.service
+systemctl enable --now kios-carrier.path kios-move.path

@@ -9,7 +9,7 @@ import hashlib
 import logging
 import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -38,8 +38,12 @@ class Exported:
     damaged: int
 
 
-def export(store: Store, vault: Vault, stick: Path, key: Ed25519PrivateKey, *, kiosk_id: str, clock: Clock) -> Exported:
+def export(
+    store: Store, vault: Vault, stick: Path, key: Ed25519PrivateKey, *, kiosk_id: str, clock: Clock,
+    progress: Callable[[int, int], None] = lambda _laid, _of: None,
+) -> Exported:  # fmt: skip
     """Everything that the centre has not given a receipt for, those that wait for a person too. Written down in the diary.
+    ``progress`` hears before each packet how many are done, and of how many.
 
     Raises:
         StickError: nothing is left behind but what the next export sweeps away.
@@ -54,7 +58,11 @@ def export(store: Store, vault: Vault, stick: Path, key: Ed25519PrivateKey, *, k
         _sweep(home, kiosk_id)
         half = home / (name + _HALF)
         half.mkdir()
-        laid = [item for item in items if _lay(half, vault, item)]
+        laid = []
+        for done, item in enumerate(items):
+            progress(done, len(items))
+            if _lay(half, vault, item):
+                laid.append(item)
         if not laid:
             raise StickError("tidak_ada_kiriman")
         rows: tuple[Mapping[str, str | int], ...] = tuple(

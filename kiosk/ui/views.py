@@ -9,9 +9,11 @@ from kiosk.session import Kiosk, Step, closed, forms, frozen, notices, proof, sc
 from kiosk.session.applying import MOST_SLIPS
 from kiosk.session.capture import role, shares
 from kiosk.session.drafts import DAYS as DRAFT_DAYS
+from kiosk.session.kept import kept_here
 from kiosk.session.nik_offer import NikOffer
 from kiosk.session.sheets import offered
 from kiosk.session.workday import REASONS
+from kiosk.ui import errands
 from kiosk.ui.words import Words
 
 Facts = dict[str, Any]
@@ -71,6 +73,10 @@ def mark(kiosk: Kiosk) -> str:
         return " ".join(notices(kiosk.parts))
     if step is Step.SERVICES:
         return " ".join(offer.why for offer in kiosk.offers())
+    if step is Step.RECEIPT:
+        return "unsent" if _unsent(kiosk) else ""
+    if step is Step.STAFF_OUTBOX:
+        return errands.mark(kiosk, errands.STICK)
     if step is not Step.CAPTURE:
         return ""
     scanner = "scanner" if scanning.usable(kiosk.visit, kiosk.parts) else ""
@@ -319,7 +325,17 @@ def _staff_outbox(kiosk: Kiosk) -> Facts:
     copy = kiosk.health().get("copy")
     codes = (*kiosk.parts.freeze(), copy.code if copy else "")
     told = tuple(faults[code].staff for code in codes if code in faults)
-    return {"rows": rows, "total": len(every), "told": told[:1], **place}
+    stick = errands.stick(kiosk)
+    return {"rows": rows, "total": len(every), "told": () if stick.words else told[:1], "stick": stick, **place}
+
+
+def _receipt(kiosk: Kiosk) -> Facts:
+    return {"slips_left": MOST_SLIPS - kiosk.visit.slips, "proof": _provable(kiosk), "unsent": _unsent(kiosk)}
+
+
+def _unsent(kiosk: Kiosk) -> bool:
+    claim = kiosk.visit.claim
+    return claim is not None and kept_here(kiosk.parts, claim.ticket)
 
 
 def _survey(kiosk: Kiosk) -> Facts:
@@ -357,7 +373,7 @@ _VIEWS: Mapping[Step, Callable[[Kiosk], Facts]] = {
     Step.PRINTED: lambda kiosk: {"copies": kiosk.copies(kiosk.visit)},
     Step.STAFF_REPRINT: lambda kiosk: {"copies": kiosk.copies(kiosk.visit), "reasons": _reasons(kiosk)},
     Step.SAVED: lambda _kiosk: {"days": int(DRAFT_DAYS)},
-    Step.RECEIPT: lambda kiosk: {"slips_left": MOST_SLIPS - kiosk.visit.slips, "proof": _provable(kiosk)},
+    Step.RECEIPT: _receipt,
     Step.DOUBTFUL: lambda kiosk: {"proof": _provable(kiosk)},
     Step.TICKET: lambda kiosk: {"camera": _trouble(kiosk, "camera")},
     Step.STATUS: _status,

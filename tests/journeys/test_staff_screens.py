@@ -9,13 +9,16 @@ import pytest
 from playwright.sync_api import Browser, Locator
 
 from adminduk.services import Block, Service
-from adminduk.tickets import new_ticket
-from content.loader import load_send_errors
+from adminduk.tickets import Claim, new_ticket
+from content.loader import ROOT, load_send_errors, read_toml
+from kiosk.errands import Phase, Verb
+from kiosk.hardware.health import Outcome, PrintResult
 from kiosk.session import Event, Step, forms
 from kiosk.staff import Unlocked
 from kiosk.store import PrintKind, PrintState
+from kiosk.ui import errands
 from tests.journeys.browser import PANELS as SIZES
-from tests.journeys.browser import Screen, chromium, keep
+from tests.journeys.browser import Screen, arrive, chromium, keep
 from tests.layout.measure import axed, ruled
 from tests.layout.scenes import under_which_asked
 from tests.right_answers import all_right
@@ -223,6 +226,7 @@ def look_after_the_day(rounds: Rounds) -> None:
     queue_up(rounds.world)
     screen.do("to_outbox")
     rounds.take("staff-outbox")
+    save_to_a_stick(rounds)
     screen.do("back")
     screen.do("to_paper")
     screen.do("new_roll")
@@ -236,6 +240,44 @@ def look_after_the_day(rounds: Rounds) -> None:
     rounds.take("staff-unplugged")
     screen.do("lock_staff")
     assert rounds.world.step is Step.HOME
+    applied_without_a_line(rounds)
+
+
+def applied_without_a_line(rounds: Rounds) -> None:
+    """The next villager's slip is in doubt and the line is down: the fullest that the receipt can be."""
+    world, page = rounds.world, rounds.screen.page
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(just_applied, world, Outcome.DOUBTFUL).result()
+    page.goto(page.url)
+    rounds.screen.reach("receipt")
+    assert page.get_by_text("aman di kios ini").count()
+    rounds.take("receipt-offline-doubtful")
+
+
+def just_applied(world: World, outcome: Outcome, number: int = 9) -> None:
+    """Sent a moment ago, and tried in vain."""
+    world.kiosk.leave()
+    given = wait(world, number)
+    world.parts.store.set_back(given.id, "tidak_tersambung")
+    visit = world.kiosk.visit
+    visit.service, visit.step = CATALOGUE.services["AKL"], Step.RECEIPT
+    visit.claim = Claim(ticket=given.ticket, secret=bytes(16), pin="482913")
+    visit.slip_result = PrintResult(outcome, "" if outcome is Outcome.OK else "receipt.silent")
+
+
+def save_to_a_stick(rounds: Rounds) -> None:
+    """Asked, being carried, done: the page goes on by itself at each."""
+    page, tray = rounds.screen.page, errands.tray(rounds.world.kiosk)
+    rounds.tap("Simpan ke USB")
+    asked = tray.take(Verb.EXPORT)
+    assert asked is not None
+    tray.tell(asked, Phase.TAKEN, done=1, of=2)
+    page.get_by_text("JANGAN dicabut").wait_for()
+    words = read_toml(ROOT / "uplink_errors.toml")["stick_screen"]["exported"]
+    tray.tell(asked, Phase.DONE, words=words.format(packets=2, size="1,9 MB", folder="K-0017-0003"))
+    page.get_by_text("Stik boleh dicabut").wait_for()
+    arrive(page)
+    rounds.take("staff-stick")
 
 
 def queue_up(world: World, *, stuck: tuple[str, ...] = ("terlalu_besar",)) -> None:

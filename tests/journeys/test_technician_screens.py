@@ -4,15 +4,21 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page
+from uuid6 import uuid7
 
+from kiosk.errands import Phase, Verb
 from kiosk.hardware.scanner.simulated import SimulatedScanner
 from kiosk.session import Step
+from kiosk.store import NewClaim, PrintJob, PrintKind, PrintState
+from kiosk.ui import errands
 from tests.journeys.browser import arrive, chromium, keep
 from tests.layout.measure import axed, ruled
 from tests.layout.test_layout import PANELS
+from tests.unit.session.test_sendings import wait
 from tests.unit.session.workshop import WHO, code_picture, laid, sheet
 from tests.unit.session.world import World, new_world
 from tests.unit.ui.harness import Pages, served
@@ -52,6 +58,13 @@ class Rounds:
         answer = self.page.request.post(f"{self.pages.origin}/teknisi/{verb}", form=form, max_redirects=0)
         assert answer.status == 303
 
+    def carried(self, verb: Verb, phase: Phase, **told: Any) -> None:
+        """The carrier's turn."""
+        tray = errands.tray(self.world.kiosk)
+        asked = tray.take(verb)
+        assert asked is not None
+        tray.tell(asked, phase, **told)
+
     def take(self, name: str, *, always: bool = False) -> None:
         """One page: nothing small, nothing off the glass, nothing that axe finds. ``always``: by day too."""
         if not (always or self.thorough):
@@ -67,7 +80,8 @@ class Rounds:
 
 def made(folder: Path) -> World:
     world = new_world(folder, scanner=SimulatedScanner())
-    object.__setattr__(world.parts, "toolbox", replace(world.parts.toolbox, addresses=ADDRESSES))
+    addresses = {**ADDRESSES, "disk": str(folder)}
+    object.__setattr__(world.parts, "toolbox", replace(world.parts.toolbox, addresses=addresses))
     return world
 
 
@@ -91,7 +105,7 @@ def test_a_technicians_rounds(browser: Browser, tmp_path: Path, screens: Path, p
         world.kiosk.officer, world.kiosk.visit.step = WHO, Step.STAFF
         rounds = Rounds(world, pages, page, screens, panel.partition("-")[2], thorough)
         rounds.do("buka")
-        for part in (in_trouble, receipt, paper, others, mat, report):
+        for part in (in_trouble, receipt, paper, others, mat, standing, leaving, report):
             part(rounds)
         context.close()
     assert problems == []
@@ -150,6 +164,72 @@ def mat(rounds: Rounds) -> None:
     rounds.do("place", corners="0.15,0.12;0.85,0.12;0.85,0.88;0.15,0.88")
     rounds.do("photograph")
     rounds.take("mat-corners", always=True)
+
+
+IDENTITY = {
+    "centre": "https://adminduk.wonogirikab.example.go.id", "storage": "host", "heard_at": "2026-11-21T02:58:00.000000Z",
+    "fingerprint": "482 193", "next_key": False, "content": 7, "content_until": "2026-11-28T02:00:00Z", "line": "up",
+    "line_code": "", "skew_s": 0,
+}  # fmt: skip
+TROUBLE = {
+    "line": "refused",
+    "line_code": "kios_tidak_dikenal",
+    "skew_s": 412,
+    "next_key": True,
+    "content_until": "2026-11-20T02:00:00Z",
+}
+
+
+def standing(rounds: Rounds) -> None:
+    """Who this kiosk is: all well, and everything at once."""
+    rounds.do("identify")
+    rounds.take("identity-asked")
+    rounds.carried(Verb.IDENTITY, Phase.DONE, **{**IDENTITY, **TROUBLE})
+    rounds.take("identity-trouble", always=True)
+    rounds.do("identify")
+    rounds.carried(Verb.IDENTITY, Phase.DONE, **IDENTITY)
+    rounds.take("identity")
+
+
+def leaving(rounds: Rounds) -> None:
+    """The check-list: everything pending at once, drained, pressed, refused."""
+    store = rounds.world.parts.store
+    with ThreadPoolExecutor(1) as pool:
+        job = pool.submit(unfinished, rounds.world).result()
+    rounds.do("show", halaman="move")
+    rounds.take("move-pending", always=True)
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(finished, rounds.world, job).result()
+    rounds.do("move")
+    rounds.take("move-sure", always=True)
+    rounds.do("move")
+    rounds.take("move-asked")
+    words = "Pusat masih menunggu permohonan dari kios ini. Biarkan kurir mengirimnya dahulu. (masih_ada_titipan)"
+    rounds.carried(Verb.MOVE, Phase.REFUSED, code="masih_ada_titipan", words=words)
+    rounds.take("move-refused")
+    assert not any(store.unfinished().values())
+
+
+def unfinished(world: World) -> PrintJob:
+    store = world.parts.store
+    wait(world, 1)
+    store.ask("q", b"sealed")
+    store.add_survey("s", b"{}")
+    store.drafts.keep("d", days=7)
+    return store.intend_print(PrintKind.DOCUMENT, "dok", claim=NewClaim(str(uuid7()), "001748219365"))
+
+
+def finished(world: World, job: PrintJob) -> None:
+    store = world.parts.store
+    for item in store.waiting():
+        store.receive(item.id, "{}")
+        store.purge(item.id)
+    store.forget_questions()
+    store.remove_survey("s")
+    store.drafts.forget("d")
+    store.settle_print(job, PrintState.REFUSED)
+    for doubtful in store.doubtful_prints():
+        store.settle_print(doubtful, PrintState.CONFIRMED)
 
 
 def report(rounds: Rounds) -> None:

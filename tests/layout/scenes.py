@@ -4,11 +4,13 @@ screens around them, with the mishaps of the slip."""
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from adminduk.application import State
+from adminduk.messages import InquiryAnswer
 from adminduk.services import Catalogue, Field, FieldKind, Service
 from adminduk.tickets import Claim
 from kiosk.hardware.health import Outcome, PrintResult
 from kiosk.session import Step, Visit
-from kiosk.session.visit import DraftKey
+from kiosk.session.visit import Asking, DraftKey
 from tests.right_answers import all_right
 
 Prepare = Callable[[Visit], None]
@@ -71,7 +73,36 @@ def _around(catalogue: Catalogue) -> Iterator[Scene]:
         yield Scene(f"akhir simpanan {result.outcome}", _slip(long, Step.SAVED, result))
     for number in range(len(catalogue.survey)):
         yield Scene(f"akhir survei {number + 1}", _survey(number))
+    yield from _without_a_line(catalogue)
     yield Scene("akhir terima kasih", _at(None, Step.THANKS))
+
+
+AS_OF = "2026-11-20T03:00:00.000000Z"
+WAITING = tuple({"id": f"d{number}", "output": code, "name": name, "pages": "1", "sha256": ""}
+                for number, (code, name) in enumerate((("AKTA", "Kutipan Akta Kelahiran"), ("KK", "Kartu Keluarga"))))  # fmt: skip
+
+
+def _without_a_line(catalogue: Catalogue) -> Iterator[Scene]:
+    """What the kiosk itself knows, dated: a status, documents that wait here, one that does not, and one of them opened."""
+    for state, documents in (("DIPROSES", ()), ("SIAP_CETAK", WAITING), ("SIAP_CETAK", ())):
+        name = f"putus status {state} {len(documents)}"
+        yield Scene(name, _asked(Step.STATUS, catalogue.status_words[State(state)], state, documents))
+    reason = max((one.text for one in catalogue.reasons.values() if not one.staff_only), key=len)
+    words = catalogue.status_words[State.PERLU_DILENGKAPI]
+    yield Scene("putus status PERLU_DILENGKAPI", _asked(Step.STATUS, words, "PERLU_DILENGKAPI", (), reason=reason))
+    words = catalogue.status_words[State.SIAP_CETAK]
+    yield Scene("putus dokumen", _asked(Step.DOCUMENT, words, "SIAP_CETAK", WAITING))
+
+
+def _asked(step: Step, words: str, state: str, documents: tuple[dict[str, str], ...], reason: str = "") -> Prepare:
+    def prepare(visit: Visit) -> None:
+        visit.step = step
+        status = InquiryAnswer(
+            code="ok", state=state, words=words, changed_at=AS_OF, reason=reason, documents=documents
+        )
+        visit.asking = Asking(ticket=CLAIM.ticket, status=status, as_of=AS_OF, signer="KEPALA DINAS CONTOH", pages=1)
+
+    return prepare
 
 
 def _review(service: Service, page: int) -> Prepare:

@@ -29,6 +29,8 @@ class Page(StrEnum):
     TRIAL = "trial"
     MAT = "mat"
     REPORT = "report"
+    IDENTITY = "identity"
+    MOVE = "move"
 
 
 class Bench:

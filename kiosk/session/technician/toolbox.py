@@ -20,6 +20,9 @@ TABLES = (
     "sheet",
     "report",
     "since",
+    "errands",
+    "identity",
+    "move",
 )
 
 

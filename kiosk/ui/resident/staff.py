@@ -2,10 +2,14 @@
 
 from collections.abc import Callable
 
-from flask import Blueprint, redirect, request, url_for
+from flask import Blueprint, abort, redirect, request, url_for
 from werkzeug.wrappers import Response
 
+from kiosk.errands import Verb
 from kiosk.session import Kiosk, Step
+from kiosk.ui import errands
+
+STICK = {"simpan": Verb.EXPORT, "baca": Verb.RECEIPTS, "batal": None}
 
 
 def staff_pages(kiosk: Kiosk) -> Blueprint:
@@ -32,7 +36,26 @@ def staff_pages(kiosk: Kiosk) -> Blueprint:
     def cancel() -> Response:
         return then_show(lambda visit_id: cancelled(kiosk, visit_id))
 
+    @blueprint.post("/usb/<what>")
+    def stick(what: str) -> Response:
+        if what not in STICK:
+            abort(404)
+        return then_show(lambda visit_id: asked(kiosk, visit_id, STICK[what]))
+
     return blueprint
+
+
+def asked(kiosk: Kiosk, visit_id: str, verb: Verb | None) -> None:
+    """From the screen Kiriman: an errand with the stick, or (None) no longer the one that nobody took."""
+    with kiosk.lock:
+        if kiosk.officer is None or kiosk.visit.step is not Step.STAFF_OUTBOX or not kiosk.touch(visit_id):
+            return
+        kiosk.visit.note = ""
+        if verb is None:
+            errands.withdraw(kiosk, errands.STICK)
+        elif not errands.stick(kiosk).open and not errands.ask(kiosk, verb):
+            kiosk.visit.note = errands.UNASKED
+        kiosk.visit.version += 1
 
 
 def cancelled(kiosk: Kiosk, visit_id: str) -> None:

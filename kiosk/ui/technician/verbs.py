@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response
 
 from kiosk.session.technician.bench import Bench
 from kiosk.ui.resident.verbs import corners, number, text
+from kiosk.ui.technician import identity, moving
 
 
 def every_verb(bench: Bench) -> Mapping[str, Callable[[], None]]:
@@ -21,6 +22,9 @@ def every_verb(bench: Bench) -> Mapping[str, Callable[[], None]]:
         "place": lambda: bench.place(corners()),
         "print_report": bench.print_report,
         "print_capsule": bench.print_capsule,
+        "identify": lambda: identity.ask(bench),
+        "move": lambda: moving.ask(bench),
+        "withdraw": lambda: moving.withdraw(bench),
     }
 
 

@@ -4,11 +4,14 @@ import hashlib
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from kiosk.errands import Verb
 from kiosk.session import closed, wedge
 from kiosk.session.technician import mat, overview, pictures, wording
 from kiosk.session.technician.bench import Bench, Page
 from kiosk.session.technician.overview import Row
 from kiosk.session.technician.trials import Stage
+from kiosk.ui import errands
+from kiosk.ui.technician import identity, moving
 
 Facts = dict[str, Any]
 
@@ -34,6 +37,10 @@ def mark(bench: Bench) -> str:
     shown = [str(bench.version), closed(parts)]
     if bench.page in (Page.OVERVIEW, Page.DEVICE):
         shown += [f"{row.role} {row.health.condition} {row.health.code} {row.since}" for row in overview.rows(parts)]
+    if bench.page in (Page.IDENTITY, Page.MOVE):
+        shown.append(errands.mark(bench.kiosk, (Verb.IDENTITY, Verb.MOVE)))
+    if bench.page is Page.MOVE:
+        shown.append(moving.mark(bench))
     return hashlib.sha256("|".join(shown).encode()).hexdigest()[:12]
 
 
@@ -116,4 +123,6 @@ _VIEWS: Mapping[Page, Callable[[Bench], Facts]] = {
     Page.TRIAL: _trial,
     Page.MAT: _mat,
     Page.REPORT: _report,
+    Page.IDENTITY: identity.view,
+    Page.MOVE: moving.view,
 }

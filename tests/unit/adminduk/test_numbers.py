@@ -71,6 +71,13 @@ def test_ordinary_numbers_are_left_alone() -> None:
     assert masking.mask_text(line) == line
 
 
+def test_an_id_that_looks_like_a_telephone_number_in_the_middle_is_still_that_packet() -> None:
+    line = "packet 01a1fc62-68af-764b-84f0-858443143cf3 of 3312124101909902, 081200009901: admitted"
+    assert masking.mask_text(line) == (
+        "packet 01a1fc62-68af-764b-84f0-858443143cf3 of 331212******9902, 081200**9901: admitted"
+    )
+
+
 @pytest.mark.parametrize(
     ("text", "code"),
     [

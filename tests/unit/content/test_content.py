@@ -115,7 +115,7 @@ def test_a_complaint_says_what_to_do_in_few_words() -> None:
 
 def test_reasons_hide_what_only_staff_may_know() -> None:
     assert [code for code, reason in CATALOGUE.reasons.items() if reason.staff_only] == ["R14"]
-    assert list(CATALOGUE.reasons) == [f"R{number:02d}" for number in range(1, 17)]
+    assert list(CATALOGUE.reasons) == [f"R{number:02d}" for number in range(1, 18)]
 
 
 def test_no_article_of_law_is_quoted_to_a_citizen() -> None:

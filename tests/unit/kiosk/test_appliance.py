@@ -12,7 +12,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from adminduk.clock import SystemClock
-from kiosk import appliance, keys
+from kiosk import appliance, keys, opened, rehearsal
 from kiosk.__main__ import main
 from kiosk.logs import EventFormatter, Masking
 from kiosk.notify import notify
@@ -75,14 +75,14 @@ def test_the_panel_is_refused_beside_a_real_device(settings: Settings) -> None:
 
     screen.kiosk.parts = replace(screen.kiosk.parts, receipt=connect("tcp://127.0.0.1:9"))
     with pytest.raises(TypeError):
-        appliance.twins(screen.kiosk)
+        rehearsal.twins(screen.kiosk)
 
 
 def test_how_the_devices_are_is_written_down_when_it_changes(settings: Settings) -> None:
     screen = appliance.build_screen(settings, by_hand=True, on_wiped=lambda: None)
     told: dict[str, str] = {}
     appliance.tell_devices(screen.kiosk, told)
-    twins = appliance.twins(screen.kiosk)
+    twins = rehearsal.twins(screen.kiosk)
     twins.receipt.run_out_of_paper()
     appliance.tell_devices(screen.kiosk, told)
     assert screen.kiosk.parts.store.devices()["receipt"] == "receipt.paper_out"
@@ -139,11 +139,14 @@ def test_no_nik_leaves_by_a_log_line_or_a_traceback() -> None:
 def test_what_may_hang_is_asked_in_a_thread(settings: Settings) -> None:
     clock = SystemClock()
     real = replace(settings, devices=replace(settings.devices, scanner="sane:pnm", power="sysfs:///nowhere"))
-    scanner, power = appliance.open_scanner(real, clock), appliance.open_power(real, clock)
+    scanner, power = (
+        opened.open_scanner(real, clock, runtime=appliance.run_folder(real)),
+        opened.open_power(real, clock),
+    )
     assert [type(one).__name__ for one in (scanner, power)] == ["PolledScanner", "PolledPower"]
     scanner.close()
     power.close()
-    disk = appliance.open_disk(real, clock)
+    disk = opened.open_disk(real, clock)
     assert disk.latest().code not in ("disk.full", "disk.read_only")
     disk.close()
 
@@ -154,8 +157,8 @@ def test_a_device_that_is_not_where_it_was_enrolled_is_logged_at_start(
     enrolled = tmp_path / "devices.toml"
     enrolled.write_text('[struk]\nvendor = "04b8"\nproduct = "0e15"\nserial = "TIDAK-ADA"\n')
     with caplog.at_level("WARNING"):
-        appliance.tell_misplaced(enrolled)
-        appliance.tell_misplaced(tmp_path / "nothing.toml")
+        opened.tell_misplaced(enrolled)
+        opened.tell_misplaced(tmp_path / "nothing.toml")
     assert [record.getMessage().split(" evidence")[0] for record in caplog.records] == [
         "device_misplaced role=struk miss=absent"
     ]

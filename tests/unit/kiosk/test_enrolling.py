@@ -30,11 +30,12 @@ from kiosk import keys
 from kiosk.__main__ import main
 from kiosk.enrolment import EnrolmentError, moving, progress, rekeying, terminal
 from kiosk.enrolment.chest import NEXT_KEY, CredentialChest, FileChest, chest_of, make_missing, signing_key
+from kiosk.enrolment.configuring import with_root
 from kiosk.enrolment.enrolling import Enrolling, Site, run
 from kiosk.enrolment.invitation import Invitation, from_stick, invitation
 from kiosk.enrolment.progress import Step
 from kiosk.enrolment.registrar import Registrar
-from kiosk.enrolment.site import site_of, with_root
+from kiosk.enrolment.site import site_of
 from kiosk.enrolment.words import Words
 from kiosk.settings import Settings, load
 from kiosk.store import PrintKind, PrintState, Store

@@ -105,6 +105,8 @@ def test_a_panel_that_cannot_be(tmp_path: Path, section: str, where: str) -> Non
     [
         ('[storage]\nsecond_copy = "salinan"\n', "storage.second_copy"),
         ('[storage]\nstick = "media/kios"\n', "storage.stick"),
+        ("[storage]\nwaiting_days = 0\n", "storage.waiting_days"),
+        ("[storage]\nwaiting_days = 366\n", "storage.waiting_days"),
         ("[limits]\noldest_days = -1\n", "limits.oldest_days"),
         ("[limits]\nfree_mb = -1\n", "limits.free_mb"),
     ],
@@ -137,6 +139,8 @@ def test_names_that_stay_are_taken(tmp_path: Path) -> None:
     [
         ("most_kbit_s = 15", "uplink.most_kbit_s"),
         ("most_kbit_s = -1", "uplink.most_kbit_s"),
+        ("pull_s = 29", "uplink.pull_s"),
+        ("pull_s = 3601", "uplink.pull_s"),
         ('quiet_from = "22.00"\nquiet_until = "05:00"', "uplink.quiet_from"),
         ('quiet_from = "24:00"\nquiet_until = "05:00"', "uplink.quiet_from"),
         ('quiet_from = "22:00"\nquiet_until = "5:00"', "uplink.quiet_until"),

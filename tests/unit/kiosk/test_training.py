@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from kiosk import keys
-from kiosk.appliance import training
+from kiosk.rehearsal import training
 from kiosk.settings import Centre, Devices, Identity, Settings
 
 
@@ -23,7 +23,7 @@ def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
 
 
 def test_no_real_device_and_no_real_application_is_touched(settings: Settings) -> None:
-    practised = training(settings, panel_port=8790)
+    practised = training(settings, folder=settings.state.parent / "run", panel_port=8790)
     assert practised.devices.simulated
     assert practised.state != settings.state
     assert keys.read(practised.state, keys.STORE_KEY) != keys.read(settings.state, keys.STORE_KEY)
@@ -31,12 +31,12 @@ def test_no_real_device_and_no_real_application_is_touched(settings: Settings) -
 
 
 def test_every_screen_and_paper_says_that_it_is_training(settings: Settings) -> None:
-    assert "LATIHAN" in training(settings, panel_port=1).identity.desa_name
+    assert "LATIHAN" in training(settings, folder=settings.state.parent / "run", panel_port=1).identity.desa_name
 
 
 def test_the_last_trainees_state_is_gone(settings: Settings) -> None:
-    left = training(settings, panel_port=1).state / "left.txt"
+    left = training(settings, folder=settings.state.parent / "run", panel_port=1).state / "left.txt"
     left.write_text("x")
-    training(settings, panel_port=1)
+    training(settings, folder=settings.state.parent / "run", panel_port=1)
     assert not left.exists()
     assert settings.state.exists()

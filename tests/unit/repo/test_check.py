@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from provisioning.check import LONGEST, TOP, Tally, count, groups
+from provisioning.check import LONGEST, TOP, Tally, count, groups, workplace
 
 
 def report(folder: Path, attributes: str) -> Path:
@@ -50,3 +50,16 @@ def test_a_folder_without_a_place_in_the_order_follows_the_named_ones() -> None:
     assert groups(["tests/journeys/test_window.py"])["journeys"] == [
         "tests/journeys", "--ignore=tests/journeys/test_window.py",
     ]  # fmt: skip
+
+
+def test_tests_write_in_memory_where_it_has_room_and_their_folder_is_gone_afterwards(tmp_path: Path) -> None:
+    with workplace(tmp_path, room=0) as folder:
+        assert folder.parent == tmp_path
+        (folder / "left behind").write_text("by a test")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_small_memory_or_none_leaves_them_on_the_disk(tmp_path: Path) -> None:
+    for memory, room in ((tmp_path, 1 << 60), (tmp_path / "none", 0)):
+        with workplace(memory, room=room) as folder:
+            assert folder.parent != memory

@@ -46,6 +46,14 @@ def test_without_root_the_one_line_is_printed_and_nothing_is_installed(tmp_path:
     assert "apt-get install -y --no-install-recommends kios-package-that-is-nowhere" in result.stderr
 
 
+def test_a_package_that_this_architecture_does_not_have_is_done_without(tmp_path: Path) -> None:
+    (tmp_path / "packages").mkdir()
+    (tmp_path / "packages" / "x.txt").write_text("kios-package-that-is-nowhere - vax\n")
+    (tmp_path / "system_packages.sh").write_text((TOP / "provisioning/system_packages.sh").read_text())
+    result = run("sh", str(tmp_path / "system_packages.sh"), "x")
+    assert (result.returncode, result.stdout, result.stderr) == (0, "", "")
+
+
 def test_the_environment_is_not_built_twice() -> None:
     assert run("sh", "provisioning/environment.sh", "run").stdout == ""
 

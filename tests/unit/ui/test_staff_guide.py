@@ -14,6 +14,8 @@ from kiosk.session.steps import CAPTURE_IDLE_S, IDLE_S, WARNING_S
 
 TOP = Path(__file__).parents[3]
 GUIDE = (TOP / "docs" / "petugas.md").read_text(encoding="utf-8")
+BEFORE, _, _rest = GUIDE.partition("## Untuk petugas Dinas")  # that section is of the centre's desk
+DESK, _, AFTER = _rest.partition("\n## ")
 SAID = {re.sub(r"[ ,]+", " ", text).strip(" ?") for text in all_messages()}
 EMPHASIS = {  # bold for its own sake: no word of a screen
     "asli", "satu bagian sekaligus", "Yang Anda lihat", "Yang tidak Anda lihat", "Kertas itu kuncinya", "sama", "petugas",
@@ -21,15 +23,27 @@ EMPHASIS = {  # bold for its own sake: no word of a screen
 }  # fmt: skip
 
 
-def bold() -> list[str]:
+def bold(text: str = BEFORE + AFTER) -> list[str]:
     """What the guide prints in bold, as the screens' words are compared."""
-    words = re.findall(r"\*\*([^*]+)\*\*", GUIDE)
+    words = re.findall(r"\*\*([^*]+)\*\*", text)
     return sorted({re.sub(r"[ ,]+", " ", word.replace("\n", " ")).strip() for word in words})
 
 
 @pytest.mark.parametrize("word", [word for word in bold() if word not in EMPHASIS])
 def test_what_the_guide_tells_to_touch_is_on_a_screen(word: str) -> None:
     assert word in SAID
+
+
+@pytest.fixture(scope="module")
+def desk_words() -> str:
+    """All that the desk's pages say, with and without what stands in their place holders."""
+    raw = " ".join(path.read_text("utf-8") for path in (TOP / "central" / "desk" / "templates").glob("*.html"))
+    return " ".join((raw + re.sub(r"{[{%].*?[%}]}", "", raw)).split())
+
+
+@pytest.mark.parametrize("word", bold(DESK))
+def test_what_the_guide_tells_to_press_is_on_the_desk(desk_words: str, word: str) -> None:
+    assert word in desk_words
 
 
 def test_no_word_is_excused_that_the_guide_does_not_print() -> None:
