@@ -3,6 +3,7 @@
 sqlcipher3's own SQLite (3.53) is used, never the system's: Debian 12's has the WAL-reset bug (fixed in 3.51.3).
 """
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -20,20 +21,35 @@ PRAGMAS = (
 )
 # SQLite's primary result codes (sqlite.org/rescode.html); the low byte of an extended code.
 CODES = {5: "sibuk", 6: "sibuk", 8: "rusak", 14: "rusak", 10: "rusak", 11: "rusak", 13: "penuh", 26: "kunci_salah"}
+_SPOILT = (11, 26)  # SQLITE_CORRUPT, SQLITE_NOTADB
+_BESIDE_BYTES = 64 * 1024  # the index and the log beside the store, which even a reader makes
 
 
 class StoreError(Exception):
-    """The store cannot be used now. ``code``: ``kunci_salah`` (or not a store), ``rusak``, ``penuh``, ``sibuk``."""
+    """The store cannot be used now. ``code``: ``kunci_salah`` (or not a store), ``rusak``, ``penuh``, ``sibuk``.
 
-    def __init__(self, code: str) -> None:
+    ``spoilt``: what lies in the file itself is bad. A disk that takes nothing says ``rusak`` too, and spoils nothing.
+    """
+
+    def __init__(self, code: str, *, spoilt: bool = False) -> None:
         super().__init__(code)
-        self.code = code
+        self.code, self.spoilt = code, spoilt
 
 
 def store_error(error: sa.exc.DBAPIError) -> StoreError | None:
     """What SQLite's result code means for us; None for a mistake of ours, which is to crash."""
-    code = CODES.get(getattr(error.orig, "sqlite_errorcode", 0) & 0xFF)
-    return None if code is None else StoreError(code)
+    number = getattr(error.orig, "sqlite_errorcode", 0) & 0xFF
+    code = CODES.get(number)
+    return None if code is None else StoreError(code, spoilt=number in _SPOILT)
+
+
+def _opening_error(error: sa.exc.DBAPIError, path: Path) -> Exception:
+    """SQLite calls it a disk's error when there is no room for its index; the driver does not say which one it was."""
+    found = store_error(error)
+    if found is None or found.code != "rusak" or found.spoilt:
+        return found or error
+    room = os.statvfs(path.parent)
+    return StoreError("penuh") if room.f_bavail * room.f_frsize < _BESIDE_BYTES else found
 
 
 def open_engine(path: Path, key: bytes) -> sa.Engine:
@@ -54,7 +70,7 @@ def open_engine(path: Path, key: bytes) -> sa.Engine:
             connection.exec_driver_sql("SELECT count(*) FROM sqlite_master")
     except sa.exc.DBAPIError as error:
         engine.dispose()
-        raise (store_error(error) or error) from None
+        raise _opening_error(error, path) from None
     return engine
 
 

@@ -4,6 +4,7 @@ Only the screen's process mends, at its start. What the packets need is in the p
 The print ledger, acts and tickets of the old store stay in the file that was put aside; drafts get their whole time again.
 """
 
+import errno
 import logging
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
@@ -22,7 +23,6 @@ from kiosk.store.store import Store
 log = logging.getLogger(__name__)
 
 ASIDE = "rusak"
-BROKEN = ("rusak", "kunci_salah")  # a spoilt first page looks like a wrong key
 
 
 class Packets(Protocol):
@@ -34,16 +34,28 @@ class Packets(Protocol):
 
 
 def open_or_mend(path: Path, key: bytes, *, clock: Clock, dice: Dice) -> Store:
-    """The store, begun anew where it cannot be read. Raises StoreError ``penuh``, ``sibuk``."""
+    """The store, begun anew where what lies there is bad; a spoilt first page looks like a wrong key. Raises StoreError for a
+    disk that takes nothing now: ``penuh``, ``sibuk``, ``rusak``."""
     try:
         if path.exists() and path.stat().st_size > 0:
             check(path, key)
         return Store.open(path, key, clock=clock, dice=dice)
     except StoreError as error:
-        if error.code not in BROKEN:
+        if not (error.spoilt or _unreadable(path)):
             raise
         log.warning("store_put_aside code=%s as=%s", error.code, put_aside(path).name)
     return Store.open(path, key, clock=clock, dice=dice)
+
+
+def _unreadable(path: Path) -> bool:
+    """Whether the disk gives some of it no more."""
+    try:
+        with path.open("rb") as file:
+            while file.read(1 << 20):
+                pass
+    except OSError as error:
+        return error.errno == errno.EIO
+    return False
 
 
 def check(path: Path, key: bytes) -> None:
@@ -58,7 +70,7 @@ def check(path: Path, key: bytes) -> None:
     finally:
         engine.dispose()
     if seals is not None or tree != "ok":
-        raise StoreError("rusak")
+        raise StoreError("rusak", spoilt=True)
 
 
 def put_aside(path: Path) -> Path:

@@ -167,6 +167,11 @@ def purge(connection: sa.Connection, item_id: str) -> None:
     )
 
 
+def drop(connection: sa.Connection, item_id: str) -> None:
+    """No row, no tombstone: it was never anybody's."""
+    connection.execute(outbox.delete().where(outbox.c.id == item_id, UNRECEIVED))
+
+
 def wait_s(setbacks: int, dice: Dice) -> float:
     """Exponential, capped, with full jitter above a floor of one second."""
     ceiling: float = min(LONGEST_WAIT_S, FIRST_WAIT_S * 2.0 ** min(setbacks, 20))

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from kiosk.store.outbox import UNRECEIVED, UNSENT, Item, Phase, item_of
-from kiosk.store.schema import outbox
+from kiosk.store.prints import PrintState
+from kiosk.store.schema import outbox, prints
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,3 +87,11 @@ def packet_ids(connection: sa.Connection) -> frozenset[str]:
     """Ids whose packet must be in the vault."""
     kept = sa.select(outbox.c.id).where(outbox.c.state != Phase.PURGED)
     return frozenset(connection.scalars(kept))
+
+
+def unpromised(connection: sa.Connection, held: frozenset[str]) -> tuple[str, ...]:
+    """Ids of packets without a receipt that are not among ``held``, and of whose slip not a byte was sent."""
+    handed_over = sa.exists().where(prints.c.subject == outbox.c.id, prints.c.state != PrintState.INTENT)
+    intended = sa.exists().where(prints.c.subject == outbox.c.id)
+    wanted = sa.select(outbox.c.id).where(outbox.c.state.in_(UNSENT), UNRECEIVED, intended, sa.not_(handed_over))
+    return tuple(one for one in connection.scalars(wanted) if one not in held)

@@ -42,7 +42,11 @@ class Store:
     def open(cls, path: Path, key: bytes, *, clock: Clock, dice: Dice) -> "Store":
         """Open, or make, and migrate. Raises StoreError."""
         engine = open_engine(path, key)
-        upgrade(engine)
+        try:
+            upgrade(engine)
+        except sa.exc.DBAPIError as error:
+            engine.dispose()
+            raise (store_error(error) or error) from None
         return cls(engine, clock, dice)
 
     def close(self) -> None:
@@ -206,6 +210,17 @@ class Store:
         """What a person has to decide about, oldest first."""
         with self._transaction() as connection:
             return prints.doubtful(connection)
+
+    def drop_unpromised(self, held: frozenset[str]) -> tuple[str, ...]:
+        """Only the screen, at its start, before it reconciles prints. Rows of packets that the vault (``held``) does not have
+        and whose slip was never handed over: the disk refused the transaction, whoever stood there read that nothing was
+        kept, and the power went before the next one overwrote what of it had reached the log."""
+        with self._transaction() as connection:
+            dropped = queued.unpromised(connection, held)
+            for packet_id in dropped:
+                outbox.drop(connection, packet_id)
+                self._note(connection, "never_kept", packet_id)
+            return dropped
 
     def reconcile_prints(self) -> tuple[prints.PrintJob, ...]:
         """Only the screen, at its start; returns what became doubtful."""

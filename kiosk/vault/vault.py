@@ -41,8 +41,10 @@ class Vault:
     """A folder of packets, each named by its id."""
 
     def __init__(self, folder: Path) -> None:
+        """Raises VaultError ``penuh``, ``rusak`` where the folder is missing and cannot be made."""
         self._folder = folder
-        folder.mkdir(mode=0o2770, parents=True, exist_ok=True)
+        with disk_troubles():
+            folder.mkdir(mode=0o2770, parents=True, exist_ok=True)
 
     def put(self, packet_id: str, sealed: bytes) -> None:
         """Keep it durably; returns only when a power cut can no longer take it.

@@ -142,6 +142,16 @@ def test_sixty_days_by_the_centres_time_and_no_clock_of_ours_hurries_them(store:
     assert (store.down.here(), store.down.wanted()) == (frozenset(), ())
 
 
+def test_a_kiosk_that_is_told_to_keep_them_for_a_week_does(store: Store) -> None:
+    week = timedelta(days=7)
+    store.down.take(page(status(), paper()), kept=week)
+    here(store)
+    store.down.take(page(cursor="c2", as_of=later(days=6)), kept=week)
+    assert store.down.here() == {FIRST}
+    store.down.take(page(cursor="c3", as_of=later(days=8)), kept=week)
+    assert (store.down.here(), store.down.wanted()) == (frozenset(), ())
+
+
 def test_a_finished_ticket_is_forgotten_after_half_a_year(store: Store) -> None:
     store.down.take(page(status(state="SELESAI"), status(2, 2, "DIPROSES")))
     store.down.take(page(cursor="c2", as_of=later(days=181)))

@@ -123,3 +123,10 @@ def test_who_has_the_old_file_open_notices(path: Path, vault: Vault) -> None:
     assert couriers.replaced()
     path.unlink()
     assert couriers.replaced()
+
+
+def test_a_disk_that_gives_no_more_of_the_file_is_told_from_one_that_takes_nothing(path: Path) -> None:
+    """SQLite says the same of both. The kernel's own memory file answers a reader as a dead sector does."""
+    assert mending._unreadable(Path("/proc/self/mem"))
+    assert not mending._unreadable(path)
+    assert not mending._unreadable(path.with_name("nothing"))

@@ -163,3 +163,28 @@ def test_the_diary_keeps_the_order_of_events_whatever_the_clock_says(tmp_path: P
     clock.jump(clock.at.replace(year=1976))
     store.note("second")
     assert store.events() == (("first", "a", "b"), ("second", "", ""))
+
+
+# --- what a disk that failed brings back ----------------------------------------------------------------------------------
+
+
+def test_a_row_that_came_back_without_its_packet_and_promised_nobody_anything_goes(store: Store) -> None:
+    """The commit was refused, whoever stood there read so, the packet was erased; the power went, and the log had it all the
+    same. Everybody else's rows stay."""
+    promised, kept, lost = submission(1), submission(2), submission(3)
+    jobs = {one.id: store.record_submission(one) for one in (promised, kept, lost)}
+    store.settle_print(jobs[promised.id], PrintState.HANDED_OVER)
+    assert store.drop_unpromised(frozenset({kept.id})) == (lost.id,)
+    assert store.packet_ids() == {promised.id, kept.id}
+    assert ("never_kept", lost.id, "") in store.events()
+    assert not store.ticket_taken(lost.ticket)
+    store.reconcile_prints()
+    assert store.drop_unpromised(frozenset()) == (), "a slip that was refused was shown on the screen"
+
+
+def test_a_receipt_is_a_promise_kept_and_stays(store: Store) -> None:
+    one = submission()
+    store.record_submission(one)
+    store.receive(one.id, "{}")
+    assert store.drop_unpromised(frozenset()) == ()
+    assert store.find(one.id)
