@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
+from PIL import AvifImagePlugin  # noqa: F401 - loaded before WebKit, whose older libaom its encoder else takes: no page then
 from PIL import Image as Pillow
 
 from kiosk.imaging.flatten import A4_PX

@@ -2,7 +2,6 @@
 by onnxruntime alone: 20 to 30 MB of memory and 0.15 s the first time, then 2 ms a line. Nothing is read.
 """
 
-import importlib
 import importlib.util
 from collections.abc import Sequence
 from functools import lru_cache, partial
@@ -13,6 +12,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from kiosk.imaging import models
 from kiosk.imaging.shapes import Image
 from kiosk.imaging.turned import Reader
 
@@ -49,7 +49,7 @@ def _shown(line: Image) -> NDArray[np.float32]:
 
 @lru_cache(maxsize=1)
 def _session(model: Path) -> Any:
-    onnxruntime = importlib.import_module("onnxruntime")  # it ships no type information
+    onnxruntime = models.runtime()
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1  # the screen needs the other core
     options.enable_cpu_mem_arena = False

@@ -23,6 +23,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from kiosk.imaging import models
 from kiosk.imaging.codec import decode_upload
 from kiosk.imaging.shapes import Image, ImagingError, usable
 
@@ -126,6 +127,7 @@ def _number_of(said: Sequence[tuple[str, float]]) -> NikReading | None:
 @lru_cache(maxsize=1)
 def _engine() -> Any:
     """The recogniser; its models come inside the package. One thread: the screen needs the other core."""
+    models.runtime()  # before anybody else loads it
     from rapidocr import RapidOCR
 
     threads = {f"EngineConfig.onnxruntime.{kind}_op_num_threads": 1 for kind in ("intra", "inter")}

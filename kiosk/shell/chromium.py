@@ -34,6 +34,7 @@ FLAGS = (
     "--lang=id",
     "--autoplay-policy=no-user-gesture-required",
 )
+PREFIX = "visit-"
 
 
 def flags() -> tuple[str, ...]:
@@ -56,8 +57,10 @@ class ChromiumShell:
         self._browser: subprocess.Popen[bytes] | None = None
 
     def run(self) -> None:
+        for left in self._root.glob(f"{PREFIX}*"):  # by a kiosk that was killed: the runtime folder outlives a restart
+            shutil.rmtree(left, ignore_errors=True)
         while not self._closed.is_set():
-            profile = Path(tempfile.mkdtemp(prefix="visit-", dir=self._root))
+            profile = Path(tempfile.mkdtemp(prefix=PREFIX, dir=self._root))
             try:
                 self._show(profile)
             finally:

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 from PIL import Image
 from playwright.sync_api import Browser, Locator, Page, sync_playwright
@@ -95,6 +96,10 @@ class Screen:
         button.click()
         arrive(self.page, visit=visit, version=version)
 
+    def offers(self, verb: str) -> bool:
+        """Whether the page has a form for a verb."""
+        return self.page.locator(f"form[action$='/{verb}']").count() > 0
+
     def fill(self, text: str, verb: str = "answer") -> None:
         """Type an answer and go on."""
         self.page.locator("#jawaban").fill(text)
@@ -113,10 +118,25 @@ class Screen:
         return self.page.locator(selector).first.inner_text()
 
 
-def to_papers(screen: Screen, who: Mapping[str, str] = WARGA) -> None:
+class Hands(Protocol):
+    """What a visit needs of a window, whichever it is: `Screen`, or WebKit's in kiosk_window.py."""
+
+    @property
+    def step(self) -> str: ...
+
+    def offers(self, verb: str) -> bool: ...
+
+    def do(self, verb: str, **fields: str) -> None: ...
+
+    def fill(self, text: str) -> None: ...
+
+    def reach(self, step: str) -> None: ...
+
+
+def to_papers(screen: Hands, who: Mapping[str, str] = WARGA) -> None:
     """From the first screen to the camera, for a change of the family card."""
     screen.do("apply")
-    if screen.page.locator("form[action$='/group']").count():  # many services are asked for by group first
+    if screen.offers("group"):  # many services are asked for by group first
         screen.do("group", kelompok="keluarga")
     screen.do("choose", layanan="KK-UBAH-3")
     screen.do("have_papers")
@@ -131,15 +151,15 @@ def to_papers(screen: Screen, who: Mapping[str, str] = WARGA) -> None:
     screen.reach("capture")
 
 
-def photograph(screen: Screen) -> None:
+def photograph(screen: Hands) -> None:
     """One page of the paper asked for, and on to the next paper."""
     until(lambda: taken(screen), seconds=30, what="a picture of the camera")
     screen.do("use")
-    if screen.step == "capture" and screen.page.locator("form[action$='/enough']").count():
+    if screen.step == "capture" and screen.offers("enough"):
         screen.do("enough")
 
 
-def taken(screen: Screen) -> bool:
+def taken(screen: Hands) -> bool:
     """Press until the camera has woken, as a person does."""
     screen.do("take")
     return screen.step == "page"

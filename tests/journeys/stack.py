@@ -1,13 +1,15 @@
 """Everything as real processes: centre, worker, courier, kiosk; set up by the same command lines as `make run`."""
 
+import io
 import json
 import os
 import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, redirect_stderr, redirect_stdout, suppress
 from dataclasses import dataclass, field
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -17,11 +19,13 @@ TOP = Path(__file__).parents[2]
 DESA, DESA_NAME = "3312122001", "Desa Contoh"
 
 
-def tool(*words: str) -> Any:
-    """One of our command lines, and the JSON it prints."""
-    run = subprocess.run([sys.executable, "-m", *words], cwd=TOP, capture_output=True, text=True, check=False)
-    assert run.returncode == 0, run.stderr
-    return json.loads(run.stdout or "{}")
+def tool(program: str, *words: str) -> Any:
+    """One of our command lines, and the JSON it prints; in this process, which has imported everything already."""
+    printed, complaint = io.StringIO(), io.StringIO()
+    with redirect_stdout(printed), redirect_stderr(complaint):
+        code = import_module(f"{program}.__main__").main(words)
+    assert code == 0, complaint.getvalue()
+    return json.loads(printed.getvalue() or "{}")
 
 
 @dataclass(slots=True)

@@ -28,7 +28,7 @@ def test_papers_have_the_size_of_their_paper(paper, shape):
 
 
 def test_the_same_paper_is_drawn_each_time():
-    assert (kk_page() == kk_page()).all()
+    assert (specimens.kk_page() == specimens.kk_page()).all()
 
 
 def test_the_code_on_the_family_card_says_that_it_is_a_specimen():
@@ -69,7 +69,8 @@ def test_a_scattered_paper_lies_within_the_picture(seed, size):
 def test_the_same_seed_gives_the_same_photograph_and_another_seed_another():
     page = id_card()
 
-    assert (on_desk(page, seed=1)[0] == on_desk(page, seed=1)[0]).all()
+    one, again = (specimens.on_desk(page, seed=1)[0] for _ in range(2))
+    assert (one == again).all()
     assert not np.array_equal(on_desk(page, seed=1)[1], on_desk(page, seed=2)[1])
 
 

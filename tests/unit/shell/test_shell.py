@@ -111,6 +111,22 @@ def test_each_visit_gets_a_fresh_address_and_a_fresh_profile_that_is_removed(tmp
     assert list(root.iterdir()) == []
 
 
+def test_the_profile_of_a_visit_in_which_the_kiosk_was_killed_goes_at_the_next_start(tmp_path: Path) -> None:
+    browser = Browser(tmp_path)
+    left, other = tmp_path / "visit-abc" / "Default", tmp_path / "address"
+    left.mkdir(parents=True)
+    (left / "History").write_text("nik")
+    other.write_text("not a profile")
+    shell = ChromiumShell(address=lambda: ORIGIN, profile=tmp_path, width=9, height=8, program=str(browser.program))
+    thread = threading.Thread(target=shell.run)
+    thread.start()
+    until(lambda: len(browser.seen()) == 1)
+    assert not left.parent.exists()
+    assert other.exists()
+    shell.close()
+    thread.join(20)
+
+
 def test_a_browser_that_dies_comes_back(tmp_path: Path) -> None:
     browser = Browser(tmp_path)
     browser.program.write_text(f'#!/bin/sh\necho "$@" >> {browser.calls}\n')
