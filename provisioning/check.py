@@ -1,21 +1,26 @@
 """`make test`: style, types, every test; then one closing line, `N passed, N failed`.
 
-Groups of tests run side by side, one more than there are cores, since many wait for printers and browsers; the longest begin
-first. Each group writes a JUnit file, which is what is counted.
+Groups of tests run side by side, two more than there are cores, since many wait for printers and browsers; the longest begin
+first. What they write lies in memory where there is room: they sync as the product does, and waited for the disk. Each group
+writes a JUnit file, which is what is counted.
 """
 
 import os
+import shutil
 import subprocess
 import sys
+import tempfile
 import time
 import xml.etree.ElementTree as ET  # our own pytest wrote it
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 TOP = Path(__file__).resolve().parent.parent
 OUT = TOP / "build" / "tests"
+MEMORY, ROOM = Path("/dev/shm"), 4 << 30  # noqa: S108 - a folder of its own is made in it
 # which begin first, by what they take; a folder takes along what lies in it and is not named itself, and folders of tests that
 # stand here nowhere follow by themselves
 LONGEST = (
@@ -59,11 +64,21 @@ def groups(longest: Sequence[str] = LONGEST) -> Mapping[str, Sequence[str]]:
     return made
 
 
-def run_group(name: str, places: Sequence[str]) -> tuple[int, float]:
+@contextmanager
+def workplace(memory: Path = MEMORY, room: int = ROOM) -> Iterator[Path]:
+    """Where tests write, gone afterwards: in memory where that has ``room`` bytes and runs programs, else on disk."""
+    fits = memory.is_dir() and shutil.disk_usage(memory).free >= room and not os.statvfs(memory).f_flag & os.ST_NOEXEC
+    place = str(memory) if fits else None
+    with tempfile.TemporaryDirectory(prefix="kios-tests-", dir=place, ignore_cleanup_errors=True) as made:
+        yield Path(made)
+
+
+def run_group(name: str, places: Sequence[str], folder: Path) -> tuple[int, float]:
     """One pytest, its output kept in a file so that several can run at once; its exit code and its seconds of processor."""
     with (OUT / f"{name}.log").open("wb") as log:
         running = subprocess.Popen(
             [sys.executable, "-m", "pytest", "-m", "not nightly", f"--junitxml={OUT / name}.xml",
+             f"--basetemp={folder / name.replace(' ', '-')}", "-o", "tmp_path_retention_policy=failed",
              "-o", f"cache_dir={OUT / name}", "--durations=12", "-rfEs", *places],
             cwd=TOP, stdout=log, stderr=subprocess.STDOUT, env=environment(),
         )  # fmt: skip
@@ -78,10 +93,10 @@ def environment() -> Mapping[str, str]:
     return {**kept, "PYTHONPYCACHEPREFIX": str(OUT / "bytecode")}
 
 
-def one_group(name: str, places: Sequence[str]) -> Tally:
+def one_group(name: str, places: Sequence[str], folder: Path) -> Tally:
     """Run, count, tell; show what a group printed that failed. A pytest that died counts as one failure."""
     began = time.monotonic()
-    code, busy = run_group(name, places)
+    code, busy = run_group(name, places, folder)
     tally = count(OUT / f"{name}.xml")
     if code != 0 and tally.failed == 0:
         tally += Tally(failed=1)
@@ -111,8 +126,8 @@ def main() -> int:
         old.unlink()
     total = run_check("style", "ruff", "check", "--quiet", ".")
     total += run_check("format", "ruff", "format", "--quiet", "--check", ".")
-    with ThreadPoolExecutor((os.cpu_count() or 1) + 1) as pool:
-        tallies = [pool.submit(one_group, name, places) for name, places in groups().items()]
+    with workplace() as folder, ThreadPoolExecutor((os.cpu_count() or 1) + 2) as pool:
+        tallies = [pool.submit(one_group, name, places, folder) for name, places in groups().items()]
         total += run_check("types", "mypy", "--no-error-summary")
         total = sum((tally.result() for tally in tallies), total)
     print(f"\nwhole run: {time.monotonic() - began:.0f} s\n{total}", flush=True)

@@ -10,7 +10,8 @@ from PIL import Image as Pillow
 from PIL import ImageDraw, ImageFont
 
 from kiosk.panel import specimens as panel
-from kiosk.panel.specimens import Corners, Image, birth_letter, id_card, kk_page
+from kiosk.panel.specimens import Corners, Image
+from tests.once import once
 
 __all__ = [
     "Corners",
@@ -28,6 +29,9 @@ __all__ = [
 ]
 
 SAMPLES = Path(__file__).parent / "samples"
+# a sheet and a photograph of it take a second to draw; each is drawn once a process
+kk_page, birth_letter, id_card = once(panel.kk_page), once(panel.birth_letter), once(panel.id_card)
+photographed = once(panel.on_desk)
 DESK_ROWS = 180  # above the sheet in the photograph
 
 
@@ -62,7 +66,7 @@ def on_desk(
 ) -> tuple[Image, Corners]:
     """As `kiosk.panel.specimens.on_desk`, and with the photographed desk."""
     table = desk(background, size=size, seed=how.get("seed", 0))
-    return panel.on_desk(page, background=table, size=size, **how)
+    return photographed(page, background=table, size=size, **how)
 
 
 def overlap(one: Corners, other: Corners) -> float:

@@ -39,11 +39,14 @@ from kiosk.session.desk import Action
 from kiosk.session.technician.toolbox import Toolbox
 from kiosk.store import Store
 from kiosk.vault import Vault
+from tests import once
 from tests.right_answers import KK, NIK, right_answer
 from tests.specimens import birth_letter, on_desk
 from tests.unit.store.making import lay_store
 
 __all__ = ["KK", "NIK", "right_answer"]
+
+once.remember()
 
 TOP = Path(__file__).parents[3]
 KEY = bytes(range(32))
@@ -63,12 +66,14 @@ def birth_letter_on_desk(seed: int = 1) -> Image:
     return on_desk(birth_letter(), seed=seed, size=(1920, 1440))[0]
 
 
+@once.once
 def encode_quickly(flat: Image) -> bytes:
     """As pages are encoded, but coarsely: these tests are not about what a page looks like, and there are thousands of them."""
     small = flat if max(flat.shape) < 2000 else cv2.resize(flat, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
     return encoding.avif(np.asarray(cv2.cvtColor(small, cv2.COLOR_BGR2RGB), np.uint8), encoding.Step(40, 10))
 
 
+@lru_cache(maxsize=16)
 def qr_on_desk(text: str) -> Image:
     """A slip's code on a desk, as a hand lays it."""
     png = io.BytesIO()
