@@ -233,7 +233,8 @@ def check(settings: Settings) -> Settings:
             for role, url in (("camera", settings.devices.camera), ("selfie", settings.devices.selfie))
         ),
         (
-            settings.devices.selfie != settings.devices.camera or settings.devices.selfie.startswith("simulated:"),
+            settings.devices.selfie != settings.devices.camera
+            or settings.devices.selfie.startswith(("simulated:", "none:")),
             "devices.selfie",
             "another camera than devices.camera, or none:",
         ),

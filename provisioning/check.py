@@ -24,9 +24,9 @@ MEMORY, ROOM = Path("/dev/shm"), 4 << 30  # noqa: S108 - a folder of its own is 
 # which begin first, by what they take; a folder takes along what lies in it and is not named itself, and folders of tests that
 # stand here nowhere follow by themselves
 LONGEST = (
-    "tests/journeys", "tests/journeys/test_services.py", "tests/scenarios", "tests/unit/central", "tests/layout",
-    "tests/unit/ui", "tests/unit/content", "tests/unit/uplink", "tests/devices", "tests/unit/session", "tests/unit",
-    "tests/unit/imaging", "tests/unit/blanks",
+    "tests/journeys", "tests/journeys/test_services.py", "tests/scenarios", "tests/unit/central", "tests/powercuts",
+    "tests/faults", "tests/layout", "tests/unit/ui", "tests/unit/content", "tests/unit/uplink", "tests/devices",
+    "tests/unit/session", "tests/unit", "tests/unit/imaging", "tests/unit/blanks",
 )  # fmt: skip
 
 

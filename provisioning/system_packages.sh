@@ -1,13 +1,15 @@
 #!/bin/sh
 # Install the Debian packages named in provisioning/packages/<list>.txt that are missing. Safe to run twice.
 # As root it installs them; otherwise it prints the one line that does, and stops.
+# A line: package, a command of it or -, and, where only one architecture of Debian has it, which: others do without it.
 #   usage: system_packages.sh LIST...
 set -eu
 here=$(dirname "$(realpath "$0")")
 missing=
 for list in "$@"; do
-    while read -r package command; do
+    while read -r package command only; do
         case "$package" in ''|'#'*) continue ;; esac
+        if [ -n "$only" ] && [ "$only" != "$(dpkg --print-architecture)" ]; then continue; fi
         if [ "${command:--}" != - ] && command -v "$command" >/dev/null 2>&1; then continue; fi
         dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'ok installed' && continue
         missing="$missing $package"

@@ -187,6 +187,13 @@ def test_one_camera_cannot_be_both(tmp_path: Path) -> None:
     assert complaint(tmp_path, text) == ("nilai_salah", "devices.selfie")
 
 
+def test_a_kiosk_without_any_camera_is_a_kiosk(tmp_path: Path) -> None:
+    """It was refused as "another camera": none is not the same one twice."""
+    file = tmp_path / "kiosk.toml"
+    file.write_text(GOOD + '[devices]\ncamera = "none:"\n')
+    assert load(file).devices.selfie == load(file).devices.camera == "none:"
+
+
 @pytest.mark.parametrize("key", ["read_nik", "auto_capture"])
 def test_what_a_kiosk_does_by_itself_can_be_switched_off(tmp_path: Path, key: str) -> None:
     assert getattr(load(written(tmp_path, f"{key} = false\n{GOOD}")), key) is False
