@@ -1,7 +1,7 @@
 # Kios Pelayanan Adminduk Daring. `make help` prints itself.
 SHELL := /bin/sh
 PY := .venv/bin/python
-# the assets need nothing but Python itself, so they are made while the environment is
+# the assets need Debian's Python and Jinja alone, so they are made while the environment is
 ASSETS := /usr/bin/python3 provisioning/assets/build.py
 .DEFAULT_GOAL := help
 .PHONY: help run test setup-run setup-test lint units devices scenarios journeys layout powercuts screens nightly bench bench-imaging bench-receipt bench-uplink lock clean
