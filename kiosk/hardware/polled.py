@@ -1,10 +1,13 @@
 """A reading that is asked for in a thread of its own, so that a device that hangs never hangs the screen."""
 
+import logging
 from collections.abc import Callable
 from threading import Event, Lock, Thread
 from typing import Generic, TypeVar
 
 from adminduk.clock import Clock
+
+log = logging.getLogger(__name__)
 
 Reading = TypeVar("Reading")
 
@@ -13,7 +16,7 @@ class Polled(Generic[Reading]):
     """``ask`` every ``every_s`` seconds; ``latest`` gives the newest answer at once.
 
     ``silent``: what stands in when the last answer is older than ``patience_s`` (the device hangs); ``first``: until there
-    is one.
+    is one. A question that fails is no answer, and the next one is asked: a device that comes back is seen again.
     """
 
     def __init__(
@@ -43,8 +46,12 @@ class Polled(Generic[Reading]):
     def _run(self) -> None:
         while not self._over:
             self._again.clear()
-            answer = self._ask()
-            with self._lock:
-                self._newest, self._at = answer, self._clock.monotonic()
+            try:
+                answer = self._ask()
+            except Exception as error:  # whatever a library makes of a device that was torn out
+                log.warning("poll_failed kind=%s", type(error).__name__)
+            else:
+                with self._lock:
+                    self._newest, self._at = answer, self._clock.monotonic()
             if not self._over:
                 self._again.wait(self._every_s)

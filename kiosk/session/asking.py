@@ -37,7 +37,7 @@ def ask(visit: Visit, parts: Parts, *, document: str | None = None) -> None:
         return
     asking.key, asking.question_id = X25519PrivateKey.generate(), parts.new_id()
     asking.document, asking.code, asking.asked_at = document, "", parts.clock.monotonic()
-    asking.as_of, asking.spent = "", False
+    asking.as_of, asking.spent, asking.waited = "", False, ""
     proof = {"pin": asking.pin} if asking.pin is not None else {"secret": (asking.secret or b"").hex()}
     inquiry = Inquiry(
         kind="status" if document is None else "document", ticket=asking.ticket, proof=proof, document=document,
@@ -118,10 +118,15 @@ def picture(visit: Visit) -> bytes | None:
 
 
 def print_document(visit: Visit, parts: Parts) -> Event | None:
-    """The signed document, as it came."""
+    """The signed document, as it came. One that the office took back while it was looked at is not printed: how things stand
+    is asked anew, and told with the reason."""
     asking = visit.asking
     if asking is None or not asking.pdf or asking.document is None:
         return None
+    if waiting.withdrawn(asking, parts):
+        asking.pdf = b""
+        ask(visit, parts)
+        return Event.ASKED
     asking.tries += 1
     claim = NewClaim(parts.new_id(), asking.ticket)
     job, result = on_paper(parts, asking.pdf, PrintKind.DOCUMENT, asking.document, claim=claim)

@@ -121,6 +121,7 @@ class Asking:
     as_of: str = ""  # the status is not the centre's of now but of this moment: there is no line
     spent: bool = False  # the centre knows of a print of this document
     codes: frozenset[str] | None = field(default=None, repr=False)  # that its pages show; None until they were read
+    waited: str = ""  # the document is the copy that waited here: the SHA-256 of its content
 
     def wipe(self) -> None:
         """Nothing of the claim and of the document stays, whoever still holds this object."""

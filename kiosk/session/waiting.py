@@ -90,8 +90,19 @@ def take(asking: Asking, parts: Parts, document_id: str) -> Event | None:
         _fetch_anew(found, parts)
         asking.code = SPOILT
         return None
-    asking.document, asking.spent = document_id, found.printed
+    asking.document, asking.spent, asking.waited = document_id, found.printed, found.content
     return verified(asking, pdf, parts)
+
+
+def withdrawn(asking: Asking, parts: Parts) -> bool:
+    """Whether the copy that was opened here is no longer what the centre names: it was wrong, and is replaced."""
+    if not asking.waited:
+        return False
+    try:
+        named = parts.store.down.documents_of(asking.ticket)
+    except StoreError:  # the ledger, which is asked next, says so
+        return False
+    return (asking.document, asking.waited) not in ((one.id, one.content) for one in named)
 
 
 def _fetch_anew(found: WaitingDocument, parts: Parts) -> None:

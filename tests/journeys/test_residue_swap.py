@@ -12,6 +12,7 @@ import pytest
 
 from tests.journeys.residue import image, needles, sift
 from tests.journeys.stack import TOP
+from tests.powercuts.guest import ground
 
 LINUX = shutil.which("linux.uml")
 pytestmark = [
@@ -48,9 +49,10 @@ def boot(folder: Path, limit: str) -> tuple[Path, Path]:
     return swaps
 
 
-def test_what_our_units_hold_never_reaches_the_swap(tmp_path: Path) -> None:
+def test_what_our_units_hold_never_reaches_the_swap() -> None:
     (limit,) = our_limits()
-    free, ruled = boot(tmp_path, limit)
-    wanted = needles([NAME])
-    assert sift(image(free), wanted), "the same search finds who was swapped out"
-    assert sift(image(ruled), wanted) == []
+    with ground() as folder:
+        free, ruled = boot(folder, limit)
+        wanted = needles([NAME])
+        assert sift(image(free), wanted), "the same search finds who was swapped out"
+        assert sift(image(ruled), wanted) == []

@@ -13,8 +13,10 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +31,13 @@ def missing() -> list[str]:
     """Programs without which there is nothing to cut the power of."""
     path = f"{os.environ['PATH']}:/usr/sbin:/sbin"
     return [name for name in NEEDS if shutil.which(name, path=path) is None]
+
+
+@contextmanager
+def ground() -> Iterator[Path]:
+    """A folder that a guest sees, gone afterwards. Not pytest's: that may lie below /dev, and the guest has a /dev of its own."""
+    with tempfile.TemporaryDirectory(prefix="kios-guest-", ignore_cleanup_errors=True) as made:
+        yield Path(made)
 
 
 class Guest:

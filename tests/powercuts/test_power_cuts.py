@@ -105,8 +105,9 @@ def tell(line: str) -> None:
 
 
 @pytest.fixture
-def story(tmp_path: Path) -> Story:
-    return Story(settle(tmp_path), tmp_path, random.Random(SEED))
+def story() -> Iterator[Story]:
+    with guest.ground() as folder:
+        yield Story(settle(folder), folder, random.Random(SEED))
 
 
 @pytest.mark.timeout(900)

@@ -56,6 +56,30 @@ def test_a_new_word_is_seen_and_closing_ends_the_asking(device: Device) -> None:
     polled.close()
 
 
+def test_a_question_that_fails_is_silence_and_the_device_is_seen_when_it_is_back(
+    device: Device, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The thread ended with the first exception: whatever came back afterwards was told as broken until the next start."""
+    clock, torn_out = ManualClock(), Event()
+
+    def ask() -> Health:
+        if torn_out.is_set():
+            raise OSError(19, "No such device")
+        return device.ask()
+
+    device.go.set()
+    polled = Polled(ask, first=READY, silent=HUNG, clock=clock, every_s=0.01, patience_s=30)
+    until(lambda: polled.latest() == FULL)
+    torn_out.set()
+    until(lambda: "poll_failed kind=OSError" in caplog.text)
+    assert polled.latest() == FULL
+    clock.advance(31)
+    assert polled.latest() == HUNG
+    torn_out.clear()
+    until(lambda: polled.latest() == FULL)
+    polled.close()
+
+
 def test_a_polled_scanner_is_the_scanner_itself_but_for_its_presence() -> None:
     clock, scanner = ManualClock(), SimulatedScanner()
     polled = PolledScanner(scanner, clock=clock)

@@ -236,6 +236,19 @@ def test_a_document_withdrawn_while_the_status_is_on_the_screen_does_not_open(
     assert (world.step, asking(world).code) == (Step.NO_ANSWER, "tidak_tersambung")
 
 
+def test_a_document_withdrawn_while_it_is_looked_at_is_not_printed(world: World, claim: Claim, signed: bytes) -> None:
+    """It was wrong, and the office replaced it: a minute of looking would have put the wrong one into the world."""
+    document = bring(world, claim, signed)
+    to_local_document(world, claim, document)
+    bring(world, claim, None)
+    world.do(world.kiosk.print_document())
+    assert (world.step, world.paper.printed) == (Step.WAITING, [])
+    assert not asking(world).pdf
+    assert world.parts.store.prints_of(document) == ()
+    line_is_down(world)
+    assert (world.step, asking(world).as_of) == (Step.STATUS, AS_OF)
+
+
 # --- once -------------------------------------------------------------------------------------------------------------
 
 
