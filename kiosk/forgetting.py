@@ -41,21 +41,27 @@ def settle() -> None:
     gc.freeze()
 
 
+SWEEPS = 3  # after a visit: on a busy machine its last request is still held when the first comes
+
+
 class Broom:
-    """``left()`` is said where a visit ends, in the midst of its last request; `sweep_if_left` comes when that is over."""
+    """``left()`` is said where a visit ends, in the midst of its last request; `sweep_if_left` comes after it, and comes again:
+    what only holds itself, and was let go behind the first sweep, would stay until somebody else needs its place."""
 
     def __init__(self, *rooms: Callable[[], None]) -> None:
         """``rooms``: what is to let go of its own first."""
-        self._left, self._rooms = threading.Event(), rooms
+        self._due, self._lock, self._rooms = 0, threading.Lock(), rooms
 
     def left(self) -> None:
-        self._left.set()
+        with self._lock:
+            self._due = SWEEPS
 
     def sweep_if_left(self) -> bool:
         """Whether it swept."""
-        if not self._left.is_set():
-            return False
-        self._left.clear()
+        with self._lock:
+            if not self._due:
+                return False
+            self._due -= 1
         for let_go in self._rooms:
             let_go()
         sweep()
