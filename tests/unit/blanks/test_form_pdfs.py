@@ -26,7 +26,6 @@ from tests.unit.blanks.villagers import (
     forms,
     glyphs,
     joined,
-    named,
     pages,
     pairs,
     text_by_pypdf,
@@ -64,6 +63,17 @@ def everywhere() -> Iterator[ParameterSet]:
             yield pytest.param(profile, form, code, marks=marks, id=f"{profile}-{form}-{code}")
 
 
+def half(cases: list[tuple[str, str]]) -> list[ParameterSet]:
+    """(form, service): by day each form once, and every second of the rest; all by night."""
+    first = {form: case for case in reversed(cases) for form in case[:1]}
+    return [
+        pytest.param(
+            *case, id="-".join(case), marks=[] if at % 2 == 0 or first[case[0]] == case else [pytest.mark.nightly]
+        )
+        for at, case in enumerate(cases)
+    ]
+
+
 @cache
 def printed(form: str, code: str, profile: str = "wonogiri", *, longest: bool = False) -> bytes:
     return Office(profile=profile).pdf(form, code, most(code, profile, longest=longest))
@@ -90,12 +100,12 @@ def test_another_reader_of_pdfs_finds_the_answers_too(form: str) -> None:
     assert [value for value in written(WONOGIRI.data(form, code, most(code))) if joined(value) not in text] == []
 
 
-@pytest.mark.parametrize(("form", "code"), WITH_NIK, ids=named(WITH_NIK))
+@pytest.mark.parametrize(("form", "code"), half(WITH_NIK))
 def test_the_applicants_nik_stands_in_its_boxes_digit_by_digit(form: str, code: str) -> None:
     assert most(code)["nik"] in text_of(printed(form, code))
 
 
-@pytest.mark.parametrize(("form", "code"), pairs(), ids=named(pairs()))
+@pytest.mark.parametrize(("form", "code"), half(pairs()))
 def test_as_many_crosses_are_printed_as_boxes_are_ticked_each_left_of_its_words(form: str, code: str) -> None:
     labels = all_ticked(WONOGIRI.data(form, code, most(code)))
     marks = [glyphs(page) for page in pages(printed(form, code))]
@@ -133,7 +143,7 @@ def middle(glyph: Glyph) -> float:
 # --- long answers -----------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("form", "code"), pairs(), ids=named(pairs()))
+@pytest.mark.parametrize(("form", "code"), half(pairs()))
 def test_the_longest_answers_stay_on_the_paper_and_off_each_other(form: str, code: str) -> None:
     data, pdf = WONOGIRI.data(form, code, most(code, longest=True)), printed(form, code, longest=True)
     found, text = pages(pdf), text_of(pdf)

@@ -107,7 +107,7 @@ def told(context: Context, kiosk: Kiosk, story: Sequence[Sequence[Move]]) -> Non
 SHARED = [HealthCheck.function_scoped_fixture]  # one centre for all stories: each has packets of its own
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=SHARED, derandomize=True)
+@settings(max_examples=24, deadline=None, suppress_health_check=SHARED, derandomize=True)
 @given(story=STORIES)
 def test_whatever_the_line_does_each_packet_is_there_once(
     light: Context, light_kiosk: Kiosk, story: list[list[Move]]

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from tests.unit.content.planting import brief, checked, copied
 
-SLOW = settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+SLOW = settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 KEY = re.compile(r"""(?:^|[{,]\s*)([A-Za-z][A-Za-z_]*)(?= = )""")
 NAMED_BY_ADMINS = {
     "aliases",

@@ -78,12 +78,12 @@ def walk(world: World, hand: Hand, service: Service, *, last: bool) -> set[str]:
     return seen
 
 
-@pytest.mark.parametrize(("profile", "code"), applications(), ids=lambda value: value)
-def test_a_service_is_finished_by_its_buttons(profile: str, code: str, tmp_path: Path) -> None:
-    world, hand = kiosk_of(profile, tmp_path)
+def finish(profile: str, code: str, folder: Path, *lasts: bool) -> None:
+    """Once with the first, or the last, choice of each question."""
+    world, hand = kiosk_of(profile, folder)
     service = catalogue(profile).services[code]
     asked = set()
-    for last in (False, True) if profile == "wonogiri" else (False,):
+    for last in lasts:
         asked |= walk(world, hand, service, last=last)
         (packet,) = [packet for packet in world.packets() if packet.ticket == world.kiosk.visit.claim.ticket]  # type: ignore[union-attr]  # at the receipt
         assert set(packet.papers) == {paper.code for paper in service.papers_for(packet.answers)}
@@ -91,6 +91,18 @@ def test_a_service_is_finished_by_its_buttons(profile: str, code: str, tmp_path:
         hand.look()
     assert {paper.code for paper in service.papers if paper.when is None} <= asked
     world.parts.store.close()
+
+
+@pytest.mark.parametrize(("profile", "code"), list(applications()), ids=lambda value: value)
+def test_a_service_is_finished_by_its_buttons(profile: str, code: str, tmp_path: Path) -> None:
+    """By day one service with the first choice of each question, the next one with the last."""
+    finish(profile, code, tmp_path, list(catalogue(profile).services).index(code) % 2 == 1)
+
+
+@pytest.mark.nightly
+@pytest.mark.parametrize("code", [code for code, one in catalogue("wonogiri").services.items() if one.flow == "apply"])
+def test_a_service_is_finished_with_the_first_choices_and_with_the_last(code: str, tmp_path: Path) -> None:
+    finish("wonogiri", code, tmp_path, False, True)
 
 
 @pytest.mark.parametrize("code", ["CEK", "CETAK"])

@@ -91,6 +91,7 @@ def assert_exactly_once(centre: RealCentre, kiosk: Kiosk) -> None:
 
 
 @pytest.mark.timeout(240)
+@pytest.mark.nightly  # by day tests/faults at each step exactly, and tests/journeys/test_killed.py at random
 def test_a_courier_killed_twenty_times_delivers_each_packet_exactly_once(centre: RealCentre, kiosk: Kiosk) -> None:
     dice, kills = random.Random(20261121), 0
     for _ in range(24):
