@@ -48,7 +48,7 @@ class Polled(Generic[Reading]):
             self._again.clear()
             try:
                 answer = self._ask()
-            except Exception as error:  # whatever a library makes of a device that was torn out
+            except Exception as error:  # noqa: BLE001 - whatever a library makes of a device that was torn out
                 log.warning("poll_failed kind=%s", type(error).__name__)
             else:
                 with self._lock:
