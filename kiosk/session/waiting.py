@@ -102,7 +102,7 @@ def withdrawn(asking: Asking, parts: Parts) -> bool:
         named = parts.store.down.documents_of(asking.ticket)
     except StoreError:  # the ledger, which is asked next, says so
         return False
-    return (asking.document, asking.waited) not in ((one.id, one.content) for one in named)
+    return not any(one.id == asking.document and one.content == asking.waited for one in named)
 
 
 def _fetch_anew(found: WaitingDocument, parts: Parts) -> None:
