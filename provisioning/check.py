@@ -1,6 +1,6 @@
 """`make test`: style, types, every test; then one closing line, `N passed, N failed`.
 
-Groups of tests run side by side, three more than there are cores, since many wait for printers and browsers; the longest begin
+Groups of tests run side by side, two more than there are cores, since many wait for printers and browsers; the longest begin
 first. What they write lies in memory where there is room: they sync as the product does, and waited for the disk. Each group
 writes a JUnit file, which is what is counted.
 """
@@ -126,7 +126,7 @@ def main() -> int:
         old.unlink()
     total = run_check("style", "ruff", "check", "--quiet", ".")
     total += run_check("format", "ruff", "format", "--quiet", "--check", ".")
-    with workplace() as folder, ThreadPoolExecutor((os.cpu_count() or 1) + 3) as pool:
+    with workplace() as folder, ThreadPoolExecutor((os.cpu_count() or 1) + 2) as pool:
         tallies = [pool.submit(one_group, name, places, folder) for name, places in groups().items()]
         total += run_check("types", "mypy", "--no-error-summary")
         total = sum((tally.result() for tally in tallies), total)
