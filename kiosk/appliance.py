@@ -290,7 +290,7 @@ def run_screen(settings: Settings, *, shell: str | None = None, clock: Clock | N
 
     screen = build_screen(settings, by_hand=kind == "none", on_wiped=renew, clock=clock)
     forgetting.settle()
-    served = [serve(screen.app, port=settings.screen.port, threads=UI_THREADS)]
+    served = [serve(screen.app, port=settings.screen.port, threads=UI_THREADS, after=forgetting.blank_stack)]
     if screen.panel is not None:
         served.append(serve(screen.panel, port=settings.panel.port))
     brooms.append(forgetting.Broom(*(pages.drop_idle for pages in served)))

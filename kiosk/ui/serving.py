@@ -8,6 +8,7 @@ from typing import Any
 
 import waitress
 from waitress import wasyncore
+from waitress.task import ThreadedTaskDispatcher
 
 PATIENCE_S = 5.0  # for a request that is being answered
 IDLE_S = 1.0  # without a word either way
@@ -22,12 +23,58 @@ class Served:
     drop_idle: Callable[[], None]
 
 
-def serve(app: Callable[..., Any], *, port: int = 0, threads: int = 4, idle_s: float = IDLE_S) -> Served:
-    """Answer on 127.0.0.1; port 0 takes a free one. ``idle_s``: from when on a silent connection may be dropped.
+class Errand:
+    """A connection whose request is to be answered, for one thread. waitress's idle threads hold what they did last until they
+    are given something else: the connection, and so its last answer. They hold an empty one of these instead."""
+
+    __slots__ = ("_after", "_task")
+
+    def __init__(self, task: Any, after: Callable[[], None]) -> None:
+        self._task, self._after = task, after
+
+    def service(self) -> None:
+        task, self._task = self._task, None
+        try:
+            task.service()
+        finally:
+            del task
+            self._after()
+
+    def cancel(self) -> None:
+        self._task.cancel()
+
+
+class Dispatcher(ThreadedTaskDispatcher):  # type: ignore[misc]  # waitress ships no types
+    """waitress's threads, which let go of what they did and call ``after`` when they have done it."""
+
+    def __init__(self, threads: int, after: Callable[[], None]) -> None:
+        super().__init__()
+        self._after = after
+        self.set_thread_count(threads)
+
+    def add_task(self, task: Any) -> None:
+        super().add_task(Errand(task, self._after))
+
+
+def serve(
+    app: Callable[..., Any],
+    *,
+    port: int = 0,
+    threads: int = 4,
+    idle_s: float = IDLE_S,
+    after: Callable[[], None] = lambda: None,
+) -> Served:
+    """Answer on 127.0.0.1; port 0 takes a free one. ``idle_s``: from when on a silent connection may be dropped; ``after``:
+    called by each thread when it has answered.
 
     Raises OSError when the port is taken.
     """
-    server: Any = waitress.create_server(app, host="127.0.0.1", port=port, threads=threads)
+    dispatcher = Dispatcher(threads, after)
+    try:
+        server: Any = waitress.create_server(app, host="127.0.0.1", port=port, threads=threads, _dispatcher=dispatcher)
+    except OSError:
+        dispatcher.shutdown(timeout=PATIENCE_S)
+        raise
     loop = threading.Thread(target=server.run, name=f"pages-{server.effective_port}", daemon=True)
     loop.start()
     in_loop: Callable[[Callable[[], None]], None] = server.trigger.pull_trigger

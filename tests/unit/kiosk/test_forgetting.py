@@ -37,6 +37,32 @@ while broom.sweep_if_left(): pass
 leave(); assert not broom.sweep_if_left(); assert gone[2]() is not None
 print("swept")
 """
+STACK = """
+import ctypes, threading
+from kiosk import forgetting
+TURN = bytes(byte ^ 1 for byte in range(256))
+SIZE = 3 << 20
+class Marked(ctypes.Structure): _fields_ = [("text", ctypes.c_char * 4096)]
+def marks():  # of the worker's stack, whose size nothing else has
+    found = 0
+    for line in open("/proc/self/maps"):
+        begin, end = (int(one, 16) for one in line.split()[0].split("-"))
+        if end - begin == SIZE:
+            with open("/proc/self/mem", "rb", buffering=0) as memory:
+                memory.seek(begin)
+                found += memory.read(SIZE).translate(TURN).count(b"SBIBTJB" * 9)
+    return found
+left, go, blank = threading.Event(), threading.Event(), threading.Event()
+def work():
+    ctypes.CDLL(None).getpid(Marked((b"SBIBTJB" * 9).translate(TURN)))
+    left.set(); go.wait()
+    forgetting.blank_stack()
+    blank.set(); left.wait()
+threading.stack_size(SIZE)
+threading.Thread(target=work, daemon=True).start()
+left.wait(); before = marks(); go.set(); blank.wait()
+print(before > 0, marks())
+"""
 AGAIN = "from kiosk import forgetting; forgetting.begin_anew('platform', []); print('stayed')"
 
 
@@ -65,3 +91,7 @@ def test_what_only_holds_itself_goes_when_a_visit_has_ended_and_not_before() -> 
 def test_a_process_that_forgets_nothing_begins_anew_once() -> None:
     assert "stayed" not in run(AGAIN)
     assert run(AGAIN, **forgetting.WIPING) == "stayed\n"
+
+
+def test_what_a_thread_left_on_its_stack_is_overwritten() -> None:
+    assert run(STACK, **forgetting.WIPING) == "True 0\n"

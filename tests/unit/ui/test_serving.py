@@ -3,12 +3,14 @@
 import http.client
 import socket
 import threading
+import weakref
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 
-from kiosk.ui.serving import serve
+from kiosk.ui.serving import Dispatcher, serve
+from tests.devices.simulators import until
 
 Begin = Callable[[str, list[tuple[str, str]]], Any]
 
@@ -98,3 +100,37 @@ def test_a_connection_kept_for_nobody_is_let_go_with_the_answer_it_holds_and_a_l
     for client in (kept, looking):
         client.close()
     served.stop()
+
+
+def test_an_idle_thread_keeps_nothing_of_what_it_answered() -> None:
+    """On a busy machine the last answers of a visit lay with threads that nobody woke: waitress's hold what they did last."""
+    given: list[weakref.ref[object]] = []
+    done: list[str] = []
+    all_done = threading.Barrier(4, timeout=10)
+
+    class Connection:
+        def service(self) -> None:
+            given.append(weakref.ref(self))
+            all_done.wait()
+
+    dispatcher = Dispatcher(3, lambda: done.append(threading.current_thread().name))
+    for _ in range(3):
+        dispatcher.add_task(Connection())
+    all_done.wait()
+    until(lambda: len(done) == 3, what="the threads' own word")
+    assert len(set(done)) == 3
+    until(lambda: [one() for one in given] == [None] * 3, what="nobody who holds them")
+    dispatcher.shutdown()
+
+
+def test_a_request_that_fails_is_let_go_as_well(caplog: pytest.LogCaptureFixture) -> None:
+    class Connection:
+        def service(self) -> None:
+            raise ValueError
+
+    done = threading.Event()
+    dispatcher = Dispatcher(1, done.set)
+    dispatcher.add_task(Connection())
+    assert done.wait(10)
+    until(lambda: "Exception when servicing" in caplog.text)
+    dispatcher.shutdown()
