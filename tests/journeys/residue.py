@@ -145,9 +145,9 @@ def runs(there: "np.ndarray[tuple[int], np.dtype[np.bool_]]") -> Iterator[tuple[
 
 
 def memory(pid: int) -> Iterator[tuple[str, bytes]]:
-    """A process's memory that was ever written, but for pages of zeros."""
-    name = Path(f"/proc/{pid}/comm").read_text().strip()
-    with Path(f"/proc/{pid}/mem").open("rb", buffering=0) as held:
+    """A process's memory that was ever written, but for pages of zeros; nothing of one that has ended meanwhile."""
+    with suppress(FileNotFoundError, ProcessLookupError), Path(f"/proc/{pid}/mem").open("rb", buffering=0) as held:
+        name = Path(f"/proc/{pid}/comm").read_text().strip()
         for begin, end, mapping in written(pid):
             with suppress(OSError, ValueError, OverflowError):  # the kernel's own pages, or gone meanwhile
                 content = os.pread(held.fileno(), end - begin, begin)
