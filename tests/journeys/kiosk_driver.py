@@ -1,8 +1,8 @@
-"""`kiosk ui` as it is, with a hand at its clock and a hand inside its WebKit window: for test_residue_appliance.py.
+"""`kiosk ui` as it is, with a hand at its clock and a hand inside its WebKit window: for test_residue_memory.py.
 
 Commands come on standard input, a line each: ``later SECONDS`` (time passes, for whoever asks the kiosk's clock), ``js CODE``
-(run by the page; CODE written backwards, so that what the test writes is not what the search finds). Each is answered by a line
-on standard output: ``done``, or what the page's code came to.
+(run by the page; CODE in hexadecimal, each number turned around by `HIDDEN`, so that what the test writes is not what the search
+finds). Each is answered by a line on standard output: ``done``, or what the page's code came to.
 """
 
 import sys
@@ -14,6 +14,7 @@ from adminduk.clock import SystemClock
 from kiosk.appliance import run_screen
 from kiosk.settings import load
 
+HIDDEN = 85
 PAUSE_MS = 40  # before each look into the page: who asks again and again leaves the page time to go on
 
 
@@ -56,7 +57,7 @@ def obey() -> None:
             HastenedClock.ahead += float(rest)
             answer("done")
         elif verb == "js":
-            run_in_page(rest[::-1])
+            run_in_page(bytes(number ^ HIDDEN for number in bytes.fromhex(rest)).decode())
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """`kiosk ui` as a process with its real window on a display, and hands in that window: WebKit's by kiosk_driver.py, Chromium's
-by its own port. What a test types goes to the kiosk's process backwards or number by number, so that a search of its memory
-finds only what the kiosk itself made of it."""
+by its own port. What a test types goes to the kiosk's process backwards in code whose letters are numbers turned around, so that a
+search of its memory finds only what the kiosk itself made of it."""
 
 import json
 import os
@@ -11,6 +11,7 @@ from pathlib import Path
 
 from kiosk.forgetting import WIPING
 from tests.devices.simulators import offspring, until
+from tests.journeys.kiosk_driver import HIDDEN
 from tests.journeys.stack import TOP, Stack
 
 STANDS = """(() => { const body = document.body, root = document.documentElement;
@@ -24,7 +25,11 @@ FILL = """(() => { document.querySelector('#jawaban').value = [...'BACKWARDS'].r
 # two runs of the page that was taken, each number turned around: the page itself must not pass through the window's process
 PAGE = """fetch('/halaman').then(answer => answer.arrayBuffer()).then(content => { const all = new Uint8Array(content);
   window.told = JSON.stringify([3, 2].map(part => [...all.slice(all.length / part, all.length / part + 400)].map(b => b ^ 85))); })"""
-HIDDEN = 85
+
+
+def hidden(code: str) -> str:
+    """For kiosk_driver.py: hexadecimal, each number turned around. (Backwards once more, what is typed stood there forwards.)"""
+    return bytes(number ^ HIDDEN for number in code.encode()).hex()
 
 
 class KioskProcess:
@@ -70,7 +75,7 @@ class WebkitHands:
         self._kiosk = kiosk
 
     def run(self, code: str) -> str:
-        return self._kiosk.order("js " + " ".join(code.split())[::-1])
+        return self._kiosk.order(f"js {hidden(' '.join(code.split()))}")
 
     def stands(self) -> str:
         """``step visit version``; empty while no page stands."""
