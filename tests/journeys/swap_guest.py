@@ -30,9 +30,12 @@ def hold() -> None:
 
 
 def holder(group: Path | None) -> "subprocess.Popen[bytes]":
-    process = subprocess.Popen([sys.executable, __file__, "hold"], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    """As systemd begins a unit: in its group before its program is loaded. What a process took before it came stays charged
+    to where it came from, and goes to the swap by that group's rule."""
+    words = [sys.executable, __file__, "hold"]
     if group is not None:
-        (group / "cgroup.procs").write_text(str(process.pid))
+        words = ["sh", "-c", f'echo $$ > {group}/cgroup.procs && exec "$@"', "sh", *words]
+    process = subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     assert process.stdin is not None
     assert process.stdout is not None
     process.stdin.write(WORDS + b"\n")
