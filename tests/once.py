@@ -1,21 +1,24 @@
 """The same picture is looked at once: what the real imaging functions found of it is remembered for the tests' process.
 
 Hundreds of tests lay the same sheet under the camera, and a look at it takes a third of a second. These functions are arrays in,
-arrays out: the same picture gives the same result, so it may as well be the one from before. Only what goes through the package
-`kiosk.imaging` is remembered; tests of the functions themselves import them from their modules.
+arrays out: the same picture gives the same result, so it may as well be the one from before. Only what the session asks for is
+remembered; `kiosk.imaging` itself stays as it is, for the tests of the functions themselves.
 """
 
 import functools
 import pickle
+import sys
 from collections import OrderedDict
 from collections.abc import Callable
 from threading import Lock
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 
 from kiosk import imaging
 from kiosk.imaging import Upright
+from kiosk.session import capture
 
 MOST = 40  # results of a function; a flat page is 12 MB
 REMEMBERED = ("find_sheet", "flatten", "upright", "judge", "read_codes", "encode", "preview")
@@ -56,7 +59,9 @@ def once(function: Callable[..., Any], most: int = MOST) -> Callable[..., Any]:
 
 def remember() -> None:
     """From now on, in this process; twice is once."""
-    for name in REMEMBERED:
-        function = getattr(imaging, name)
-        if not hasattr(function, "__wrapped__"):
-            setattr(imaging, name, once(function))
+    if capture.imaging is not imaging:
+        return
+    remembering = SimpleNamespace(**{**vars(imaging), **{name: once(getattr(imaging, name)) for name in REMEMBERED}})
+    for name, module in sys.modules.items():
+        if name.startswith("kiosk.session.") and getattr(module, "imaging", None) is imaging:
+            setattr(module, "imaging", remembering)  # noqa: B010 - a module has no such attribute to be assigned

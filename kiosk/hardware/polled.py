@@ -16,7 +16,8 @@ class Polled(Generic[Reading]):
     """``ask`` every ``every_s`` seconds; ``latest`` gives the newest answer at once.
 
     ``silent``: what stands in when the last answer is older than ``patience_s`` (the device hangs); ``first``: until there
-    is one. A question that fails is no answer, and the next one is asked: a device that comes back is seen again.
+    is one. A question that fails is no answer, and the next one is asked: a device that comes back is seen again. What
+    failed is logged once, until something else fails or all is well.
     """
 
     def __init__(
@@ -44,13 +45,17 @@ class Polled(Generic[Reading]):
         self._again.set()
 
     def _run(self) -> None:
+        failing = ""
         while not self._over:
             self._again.clear()
             try:
                 answer = self._ask()
             except Exception as error:  # noqa: BLE001 - whatever a library makes of a device that was torn out
-                log.warning("poll_failed kind=%s", type(error).__name__)
+                before, failing = failing, type(error).__name__
+                if failing != before:
+                    log.warning("poll_failed kind=%s", failing)
             else:
+                failing = ""
                 with self._lock:
                     self._newest, self._at = answer, self._clock.monotonic()
             if not self._over:

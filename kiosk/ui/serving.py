@@ -23,7 +23,7 @@ class Served:
     drop_idle: Callable[[], None]
 
 
-class Errand:
+class LetGo:
     """A connection whose request is to be answered, for one thread. waitress's idle threads hold what they did last until they
     are given something else: the connection, and so its last answer. They hold an empty one of these instead."""
 
@@ -53,7 +53,7 @@ class Dispatcher(ThreadedTaskDispatcher):  # type: ignore[misc]  # waitress ship
         self.set_thread_count(threads)
 
     def add_task(self, task: Any) -> None:
-        super().add_task(Errand(task, self._after))
+        super().add_task(LetGo(task, self._after))
 
 
 def serve(

@@ -1,10 +1,8 @@
 """What each screen shows, gathered from the session; templates only lay it out."""
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, TypeVar
+from collections.abc import Callable, Mapping
 
-from adminduk import dates, nik
-from adminduk.services import Choice, Field, FieldKind
+from adminduk import dates
 from kiosk.session import Kiosk, Step, closed, forms, frozen, notices, proof, scanning, wedge
 from kiosk.session.applying import MOST_SLIPS
 from kiosk.session.capture import role, shares
@@ -13,18 +11,10 @@ from kiosk.session.kept import kept_here
 from kiosk.session.nik_offer import NikOffer
 from kiosk.session.sheets import offered
 from kiosk.session.workday import REASONS
-from kiosk.ui import errands
+from kiosk.ui import errands, questions
+from kiosk.ui.room import LIST_ROWS, MOST_TILES, Facts, cut, large
 from kiosk.ui.words import Words
 
-Facts = dict[str, Any]
-Row = TypeVar("Row")
-
-GROUPS = {FieldKind.NIK: "4 4 4 4", FieldKind.KK: "4 4 4 4", FieldKind.PHONE: "4 4 6"}
-DIGITS = {FieldKind.NIK: 16, FieldKind.KK: 16, FieldKind.PHONE: 14, FieldKind.NUMBER: 4}
-EXACT = (FieldKind.NIK, FieldKind.KK)
-BOARDS = {FieldKind.NAME: "name", FieldKind.NAME_NEW: "name", FieldKind.EMAIL: "email"}
-PICTURES = {FieldKind.NIK: "ktp-nik", FieldKind.KK: "kk-number", FieldKind.NAME: "ktp-name"}
-MOST_TILES = 6
 MOST_DOUBTS = 4
 SENDINGS = {
     (True, False): 2,
@@ -33,11 +23,7 @@ SENDINGS = {
     (False, True): 2,
 }  # (somebody must look, large letters)
 PACKS = (100, 250, 500)  # sheets that are laid in at once
-EMPTY = "wajib_diisi"
-EXAMPLES = {FieldKind.DATE: "31-12-1990", FieldKind.TIME: "07:30", FieldKind.REGION: "desa, kecamatan, kabupaten"}
-YES_NO = (Choice(value="ya", label="Ya", icon="check"), Choice(value="tidak", label="Tidak", icon="x"))
 # what fits without scrolling, in usual and in large letters (a browser test measures it)
-LIST_ROWS = {False: 12, True: 8}
 REVIEW_ROWS = {(True, False): 11, (True, True): 8, (False, False): 8, (False, True): 6}  # (portrait, large letters)
 CARD_ROWS = 3  # as tall as these is the question about a card's number
 LOW_REVIEW_ROWS = {False: 8, True: 5}  # everything within reach of a wheelchair: by large letters
@@ -59,11 +45,6 @@ def _facts(kiosk: Kiosk, *, portrait: bool) -> Facts:
         return _review(kiosk, LOW_REVIEW_ROWS[large(kiosk)] if low else REVIEW_ROWS[portrait, large(kiosk)])
     make = _VIEWS.get(kiosk.visit.step)
     return make(kiosk) if make else {}
-
-
-def large(kiosk: Kiosk) -> bool:
-    """Whether this visitor reads large letters."""
-    return bool(kiosk.visit.display.get("besar"))
 
 
 def mark(kiosk: Kiosk) -> str:
@@ -95,13 +76,6 @@ def _trouble(kiosk: Kiosk, device: str) -> str:
     return "" if health is None or health.usable else health.code
 
 
-def _cut(rows: Sequence[Row], page: int, size: int) -> tuple[Sequence[Row], Facts]:
-    """One page of a long list, and where it stands."""
-    pages = max(1, -(-len(rows) // size))
-    at = min(page, pages - 1)
-    return rows[at * size : (at + 1) * size], {"at": at, "pages": pages}
-
-
 def _home(kiosk: Kiosk) -> Facts:
     return {"notices": notices(kiosk.parts), "closed": closed(kiosk.parts), "frozen": frozen(kiosk.parts)}
 
@@ -112,99 +86,13 @@ def _services(kiosk: Kiosk) -> Facts:
     if len(offers) > MOST_TILES and not group:
         used = {name for offer in offers for name in (offer.service.group, *offer.service.also)}
         groups = [item for item in kiosk.parts.catalogue.groups if item.code in used]
-        rows, place = _cut(groups, kiosk.visit.list_page, MOST_TILES)
+        rows, place = cut(groups, kiosk.visit.list_page, MOST_TILES)
         return {"groups": rows, "offers": (), "title": "", **place}
     found = {offer.service.code: offer for offer in offers}
     wanted = [found[service.code] for service in kiosk.parts.catalogue.in_group(group)] if group else offers
-    shown, place = _cut(wanted, kiosk.visit.list_page, MOST_TILES)
+    shown, place = cut(wanted, kiosk.visit.list_page, MOST_TILES)
     titles = {item.code: item.title for item in kiosk.parts.catalogue.groups}
     return {"groups": (), "offers": shown, "title": titles.get(group, ""), **place}
-
-
-def _question(kiosk: Kiosk) -> Facts:
-    visit = kiosk.visit
-    field = forms.current_field(visit)
-    kind = _way(field.kind)
-    value = visit.typed or visit.draft.answers.get(field.key, "")
-    facts: Facts = {
-        "field": field, "kind": kind, "progress": forms.progress(visit), "value": value,
-        "picture": PICTURES.get(field.kind, ""), "board": BOARDS.get(field.kind, "text"),
-    }  # fmt: skip
-    return facts | _WAYS[kind](kiosk, field, value)
-
-
-def _way(kind: FieldKind) -> str:
-    """Which way of answering the page offers."""
-    if kind in DIGITS:
-        return "digits"
-    if kind in (FieldKind.DATE, FieldKind.TIME):
-        return "parts"
-    if kind in (FieldKind.CHOICE, FieldKind.YES_NO):
-        return "choice"
-    return "region" if kind is FieldKind.REGION else "text"
-
-
-def _choices(kiosk: Kiosk, field: Field, _value: str) -> Facts:
-    """Tiles for few choices; a list of lines, cut to the screen, for many."""
-    choices = field.choices or YES_NO
-    if len(choices) <= MOST_TILES:
-        return {"choices": choices, "many": False}
-    rows, place = _cut(choices, kiosk.visit.list_page, LIST_ROWS[large(kiosk)])
-    return {"choices": rows, "many": True, **place}
-
-
-def _digits(_kiosk: Kiosk, field: Field, value: str) -> Facts:
-    """A telephone number is shown as people write it."""
-    shown = "0" + value.removeprefix("+62") if value.startswith("+62") else value
-    most = len(str(field.maximum)) if field.maximum else DIGITS[field.kind]
-    return {"digits": most, "groups": GROUPS.get(field.kind, ""), "exact": field.kind in EXACT, "value": shown}
-
-
-def _parts(kiosk: Kiosk, field: Field, value: str) -> Facts:
-    """Day, month and year, or hour and minute: each with its limits and where its arrows begin."""
-    day = forms.today(kiosk.parts)
-    rows: tuple[tuple[str | int, ...], ...]
-    if field.kind is FieldKind.DATE:
-        given = dates.typed(value or _birth(kiosk, field)).split("-")
-        rows = (
-            ("hari", 2, 1, 31, day.day, 1),
-            ("bulan", 2, 1, 12, day.month, 1),
-            ("tahun", 4, 1900, day.year, day.year, 1),
-        )
-    else:
-        given = value.split(":")
-        rows = (("jam", 2, 0, 23, 7, 1), ("menit", 2, 0, 59, 0, 5))
-    given += [""] * len(rows)
-    names = ("name", "digits", "least", "most", "start", "by", "value")
-    parts = [dict(zip(names, (*row, text), strict=True)) for row, text in zip(rows, given, strict=False)]
-    return {"parts": parts, "months": dates.MONTHS if field.kind is FieldKind.DATE else ()}
-
-
-def _birth(kiosk: Kiosk, field: Field) -> str:
-    """The birth date that a NIK given before tells, offered so that it need not be typed; empty when it may be two."""
-    number = kiosk.visit.draft.answers.get(field.born_of, "")
-    possible = nik.births(number, today=forms.today(kiosk.parts)) if number else ()
-    return possible[0].isoformat() if len(possible) == 1 else ""
-
-
-def _places(kiosk: Kiosk, _field: Field, _value: str) -> Facts:
-    """One level of the hierarchy, a page at a time."""
-    visit, regions = kiosk.visit, kiosk.parts.regions
-    if regions is None:
-        return {"places": (), "path": (), "letters": (), "pages": 1, "at": 0}
-    named = sorted((regions.name_of(code) or "", code) for code in regions.children(visit.region))
-    size = LIST_ROWS[large(kiosk)]
-    rows, place = _cut([(code, name) for name, code in named], visit.list_page, size)
-    letters = _letters([name for name, _ in named], size) if place["pages"] > 1 else ()
-    return {"places": rows, "path": regions.path(visit.region), "letters": letters, **place}
-
-
-def _letters(names: Sequence[str], size: int) -> tuple[tuple[str, int], ...]:
-    """Each first letter and the page on which it begins: a touch instead of turning pages."""
-    first: dict[str, int] = {}
-    for at, name in enumerate(names):
-        first.setdefault(name[:1].upper(), at // size)
-    return tuple(first.items())
 
 
 def _paper(kiosk: Kiosk) -> Facts:
@@ -236,8 +124,8 @@ def _review(kiosk: Kiosk, size: int) -> Facts:
         count = len(visit.draft.pages.get(paper.code, ()))
         rows.append({"key": paper.code, "missing": paper.required and not count, "label": paper.name, "photos": count})
     card = kiosk.card_offer()
-    cut, place = _cut(rows, visit.list_page, size - (CARD_ROWS if card else 0))
-    return {"rows": cut, "card": _card(card), "progress": forms.progress(visit), **place}
+    on_page, place = cut(rows, visit.list_page, size - (CARD_ROWS if card else 0))
+    return {"rows": on_page, "card": _card(card), "progress": forms.progress(visit), **place}
 
 
 def _card(found: NikOffer | None) -> Facts | None:
@@ -247,25 +135,6 @@ def _card(found: NikOffer | None) -> Facts | None:
     marked = [(digit, at in found.differs) for at, digit in enumerate(found.number)]
     typed = [(digit, at in found.differs) for at, digit in enumerate(found.typed)]
     return {"key": found.key, "number": marked, "typed": typed}
-
-
-def _block(kiosk: Kiosk) -> Facts:
-    """Every question of the block that is asked now, with what stands in it and what is wrong with it."""
-    visit, block = kiosk.visit, forms.current_block(kiosk.visit)
-    asked = [field for field in block.fields if field.asked(visit.draft.answers)]
-    fields = [
-        {
-            "field": field,
-            "value": visit.given.get(field.key, dates.typed(visit.draft.answers.get(field.key, ""))),
-            "complaint": visit.complaints.get(field.key, ""),
-            "empty": visit.complaints.get(field.key) == EMPTY,
-            "choices": field.choices or (YES_NO if field.kind is FieldKind.YES_NO else ()),
-            "example": EXAMPLES.get(field.kind, ""),
-        }
-        for field in asked
-    ]
-    number = asked[0].number if asked else 0
-    return {"title": block.title, "number": number, "fields": fields, "progress": forms.progress(visit)}
 
 
 def _provable(kiosk: Kiosk) -> bool:
@@ -309,7 +178,7 @@ def _forms(kiosk: Kiosk) -> Facts:
 
 
 def _staff_summary(kiosk: Kiosk) -> Facts:
-    rows, place = _cut(kiosk.summary(), kiosk.visit.list_page, LIST_ROWS[True])
+    rows, place = cut(kiosk.summary(), kiosk.visit.list_page, LIST_ROWS[True])
     return {"rows": rows, **place}
 
 
@@ -321,7 +190,7 @@ def _staff_paper(kiosk: Kiosk) -> Facts:
 def _staff_outbox(kiosk: Kiosk) -> Facts:
     """What waits for the centre, and what else keeps packets from being safe or new ones from being taken."""
     every, faults = kiosk.sendings(), kiosk.parts.faults
-    rows, place = _cut(every, kiosk.visit.list_page, SENDINGS[any(row.stuck for row in every), large(kiosk)])
+    rows, place = cut(every, kiosk.visit.list_page, SENDINGS[any(row.stuck for row in every), large(kiosk)])
     copy = kiosk.health().get("copy")
     codes = (*kiosk.parts.freeze(), copy.code if copy else "")
     told = tuple(faults[code].staff for code in codes if code in faults)
@@ -355,17 +224,10 @@ def _status(kiosk: Kiosk) -> Facts:
     return {"milestone": MILESTONES.get(state, 0)}
 
 
-_WAYS: Mapping[str, Callable[[Kiosk, Field, str], Facts]] = {
-    "digits": _digits,
-    "parts": _parts,
-    "region": _places,
-    "choice": _choices,
-    "text": lambda _kiosk, _field, _value: {},
-}
 _VIEWS: Mapping[Step, Callable[[Kiosk], Facts]] = {
     Step.HOME: _home,
     Step.SERVICES: _services,
-    Step.QUESTION: _question,
+    Step.QUESTION: questions.question,
     Step.CAPTURE: _paper,
     Step.PAGE: _paper,
     Step.CORNERS: _paper,
@@ -379,7 +241,7 @@ _VIEWS: Mapping[Step, Callable[[Kiosk], Facts]] = {
     Step.STATUS: _status,
     Step.DOCUMENT: lambda kiosk: {"printer": _trouble(kiosk, "paper")},
     Step.SURVEY: _survey,
-    Step.BLOCK: _block,
+    Step.BLOCK: questions.block,
     Step.STAFF_LOGIN: lambda kiosk: {"people": kiosk.people()},
     Step.STAFF: lambda kiosk: {
         "drafts": len(kiosk.day_drafts()),

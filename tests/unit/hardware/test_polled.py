@@ -80,6 +80,29 @@ def test_a_question_that_fails_is_silence_and_the_device_is_seen_when_it_is_back
     polled.close()
 
 
+def test_a_device_that_is_gone_for_a_week_fills_no_journal(caplog: pytest.LogCaptureFixture) -> None:
+    """One line for each kind of failure, and again when it fails anew after it was well."""
+    told: list[Exception | None] = [OSError(), *[OSError()] * 5, ValueError(), *[ValueError()] * 5, None, ValueError()]
+    asked = iter(told)
+    over = Event()
+
+    def ask() -> Health:
+        try:
+            wrong = next(asked)
+        except StopIteration:
+            over.set()
+            return READY
+        if wrong is not None:
+            raise wrong
+        return READY
+
+    polled = Polled(ask, first=READY, silent=HUNG, clock=ManualClock(), every_s=0.001)
+    assert over.wait(10)
+    polled.close()
+    kinds = [record.getMessage().partition("kind=")[2] for record in caplog.records]
+    assert kinds == ["OSError", "ValueError", "ValueError"]
+
+
 def test_a_polled_scanner_is_the_scanner_itself_but_for_its_presence() -> None:
     clock, scanner = ManualClock(), SimulatedScanner()
     polled = PolledScanner(scanner, clock=clock)

@@ -249,6 +249,39 @@ def test_a_document_withdrawn_while_it_is_looked_at_is_not_printed(world: World,
     assert (world.step, asking(world).as_of) == (Step.STATUS, AS_OF)
 
 
+def nothing_more_comes_out(world: World, *, printed: int) -> None:
+    assert (world.step, len(world.paper.printed)) == (Step.WAITING, printed)
+    assert not asking(world).pdf
+
+
+def test_a_copy_of_what_was_withdrawn_is_not_printed_for_staff_either(
+    world: World, claim: Claim, signed: bytes
+) -> None:
+    """The office replaced it while the clerk looked for the reason."""
+    come(world)
+    document = bring(world, claim, signed)
+    printed_once(world, claim, document)
+    world.do(world.kiosk.print_document())
+    assert world.step is Step.STAFF_REPRINT
+    bring(world, claim, None)
+    world.do(world.kiosk.reprint("macet"))
+    nothing_more_comes_out(world, printed=1)
+
+
+def test_what_was_withdrawn_while_the_tray_was_empty_is_not_printed_when_there_is_paper(
+    world: World, claim: Claim, signed: bytes
+) -> None:
+    document = bring(world, claim, signed)
+    to_local_document(world, claim, document)
+    world.paper.run_out_of_paper()
+    world.do(world.kiosk.print_document())
+    assert world.step is Step.UNPRINTED
+    bring(world, claim, None)
+    world.paper.refill()
+    world.kiosk.look()
+    nothing_more_comes_out(world, printed=0)
+
+
 # --- once -------------------------------------------------------------------------------------------------------------
 
 

@@ -1,4 +1,5 @@
-"""Is this PDF the office's own, whole and unchanged? Decided offline, against the given roots alone.
+"""Is this PDF the office's own, whole and unchanged? Decided offline, against the given roots alone; by the centre before it
+takes one in, by the kiosk before it prints one.
 
 A signature that is valid for an earlier part of the file does not count: someone could have added a page after it. So
 the last signature must cover the entire file. Revocation is not asked: there may be no line.
@@ -21,7 +22,7 @@ class Why(StrEnum):
     UNSIGNED = "tidak_bertanda_tangan"
     CHANGED = "berubah"  # after it was signed: altered, or something added
     NOT_OURS = "tidak_dipercaya"  # signed by someone the roots do not vouch for
-    BROKEN = "rusak"  # no whole PDF, or above 20 MB
+    BROKEN = "rusak"  # no whole PDF, one without a page, or above 20 MB
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +66,10 @@ def _verdict(pdf: bytes, trusted: list[Any], now: datetime | None) -> Signed | U
     from pyhanko.sign.validation.status import SignatureCoverageLevel
     from pyhanko_certvalidator import ValidationContext
 
-    signatures = PdfFileReader(io.BytesIO(pdf)).embedded_regular_signatures
-    if not signatures:
+    reader = PdfFileReader(io.BytesIO(pdf))
+    if int(reader.root["/Pages"]["/Count"]) < 1:
+        return Untrusted(Why.BROKEN)
+    if not (signatures := reader.embedded_regular_signatures):
         return Untrusted(Why.UNSIGNED)
     context = ValidationContext(trust_roots=trusted, allow_fetching=False, revocation_mode="soft-fail", moment=now)
     status = validate_pdf_signature(signatures[-1], context)

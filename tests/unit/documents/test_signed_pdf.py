@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from kiosk.documents import Signed, Untrusted, Why, verify
+from adminduk.signed_pdf import Signed, Untrusted, Why, verify
 from tests.unit.documents.paperwork import NOW, SIGNER, Office, blank_pdf, with_an_addition
 
 
@@ -48,6 +48,12 @@ def test_a_byte_changed_on_the_way_is_noticed(office, paper):
 
 def test_a_torn_download_is_refused(office, paper):
     assert verify(paper[:-2000], office.pem, now=NOW) == Untrusted(Why.BROKEN)
+
+
+def test_a_paper_without_a_page_is_refused_before_its_signature_is_looked_at(office, paper):
+    empty = paper.replace(b"/Count 1", b"/Count 0")
+    assert empty != paper
+    assert verify(empty, office.pem, now=NOW) == Untrusted(Why.BROKEN)
 
 
 def test_an_empty_answer_is_refused(office):
