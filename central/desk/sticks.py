@@ -1,9 +1,11 @@
 """The desk's page "Kiriman dari USB": a stick's files in the browser, what became of each packet, receipts to carry back."""
 
+import logging
 from collections.abc import Iterator
 from typing import Any
 
 from flask import Blueprint, Response, abort, g, redirect, render_template, request, send_file, session, url_for
+from sqlalchemy.exc import DBAPIError
 from werkzeug.exceptions import BadRequest, HTTPException
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -11,6 +13,8 @@ from adminduk.application import Role
 from central.context import Context
 from central.desk.guards import only, same
 from central.intake import parts, sticks
+
+log = logging.getLogger(__name__)
 
 MAY = (Role.VERIFIKATOR, Role.ADMIN)
 TAKE = "desk.stick_take"  # its token comes with its files: it is looked at before any of them is laid down
@@ -33,7 +37,8 @@ def add_sticks(blueprint: Blueprint, context: Context) -> None:
             result = sticks.take(context, _files(), actor=g.officer.username)
         except HTTPException as error:
             return _refused(context, error.code or 400)
-        except OSError:  # our own disk: full, or worse
+        except (OSError, DBAPIError) as error:  # our own disk: full, or worse
+            log.error("stick_not_kept kind=%s", type(error).__name__)  # noqa: TRY400 - no values of a query
             return _refused(context, 507)
         return redirect(url_for("desk.stick", upload_id=result.id), 303)
 

@@ -11,6 +11,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import sqlalchemy as sa
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from adminduk.messages import Announcement, MessageError, SignedReceipt
@@ -60,7 +61,8 @@ class Fate:
 class Brought:
     """What became of one parcel. ``packets``: how many by outcome: ``diterima``, or the code that the line would have given;
     ``hilang``: the list names it and it cannot be read; ``tanpa_tanda_terima``: taken, but its receipt could not be written.
-    ``code``: why nothing of it was taken, or empty; ``fates``: the packets one by one."""
+    ``code``: why nothing of it was taken, or ``tidak_tersimpan`` (perhaps not all of it: our own disk is full, or the database
+    does not answer), or empty; ``fates``: the packets one by one."""
 
     parcel: str
     kiosk_id: str = ""
@@ -96,12 +98,17 @@ def folders(stick: Path) -> tuple[Path, ...]:
 
 
 def _told(context: Context, folder: Path, actor: str) -> Brought:
+    """What our own disk would not keep stays on the stick, which is read once more when there is room: nothing doubles."""
     try:
-        brought = take(context, folder)
-    except ParcelError as error:
-        brought = Brought(parcel=folder.name, code=error.code)
-    with context.engine.begin() as connection:
-        note(connection, at=context.stamp(), actor=actor, what="kiriman_stik", target=folder.name[:64])
+        try:
+            brought = take(context, folder)
+        except ParcelError as error:
+            brought = Brought(parcel=folder.name, code=error.code)
+        with context.engine.begin() as connection:
+            note(connection, at=context.stamp(), actor=actor, what="kiriman_stik", target=folder.name[:64])
+    except (OSError, sa.exc.DBAPIError) as error:
+        log.error("parcel_not_kept name=%s kind=%s", folder.name, type(error).__name__)  # noqa: TRY400 - no values of a query
+        return Brought(parcel=folder.name, code="tidak_tersimpan")
     log.info("parcel_taken name=%s kiosk=%s code=%s", folder.name, brought.kiosk_id or "-", brought.code or "-")
     return brought
 
@@ -147,12 +154,12 @@ def _answer(folder: Path, packet_id: str, signed: SignedReceipt) -> str:
 def _read(context: Context, folder: Path) -> Manifest:
     """The list, if an enrolled kiosk that was not revoked signed it, and it is of that kiosk. Raises ParcelError."""
     path = folder / MANIFEST
-    if path.stat().st_size > LARGEST_MANIFEST:
-        raise ParcelError("daftar_rusak")
     try:
+        if path.stat().st_size > LARGEST_MANIFEST:
+            raise ParcelError("daftar_rusak")
         signed = SignedManifest.from_json(path.read_bytes())
         keys = _keys(context, signed.claimed)
-    except MessageError:
+    except (MessageError, OSError):
         raise ParcelError("daftar_rusak") from None
     for key in keys:
         with suppress(MessageError):

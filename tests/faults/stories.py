@@ -5,7 +5,7 @@ what the last interruption left. ``tell(word)`` says what happened, as far as it
 import logging
 import secrets
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -110,28 +110,34 @@ def screen(folder: str, tell: Tell, kiosk: dict[str, Any]) -> tuple[Visit, Parts
 
 def submit(tell: Tell, *, folder: str, kiosk: dict[str, Any], tries: int = 1) -> None:
     """Start, "Kirim", the slip. ``tries``: the visitor presses again, in the same process, when it was not kept."""
-    visit, parts = screen(folder, tell, kiosk)
-    for _ in range(tries):
-        try:
-            submitting.submit(visit, parts)
-        except submitting.NotKeptError as error:
-            tell(f"refused {error.code}")
-        else:
-            assert visit.claim
-            tell(f"kept {visit.claim.ticket}")
-            return
+
+    def pressed(visit: Visit, parts: Parts) -> str:
+        submitting.submit(visit, parts)
+        assert visit.claim
+        return f"kept {visit.claim.ticket}"
+
+    press(tell, screen(folder, tell, kiosk), pressed, tries)
 
 
 def save(tell: Tell, *, folder: str, kiosk: dict[str, Any], tries: int = 1) -> None:
     """Start, "Simpan dulu", the slip with the key."""
-    visit, parts = screen(folder, tell, kiosk)
+
+    def pressed(visit: Visit, parts: Parts) -> str:
+        drafts.save(visit, parts)
+        return "saved"
+
+    press(tell, screen(folder, tell, kiosk), pressed, tries)
+
+
+def press(tell: Tell, at: tuple[Visit, Parts], pressed: Callable[[Visit, Parts], str], tries: int) -> None:
+    """Until it is kept; what it was refused for is told each time."""
     for _ in range(tries):
         try:
-            drafts.save(visit, parts)
-        except drafts.DraftError as error:
+            kept = pressed(*at)
+        except (submitting.NotKeptError, drafts.DraftError) as error:
             tell(f"refused {error.code}")
         else:
-            tell("saved")
+            tell(kept)
             return
 
 

@@ -34,7 +34,7 @@ from adminduk.parcels import (
 from central import worker
 from central.context import Context
 from central.fleet import kiosks
-from central.intake import parts, sticks
+from central.intake import parcels, parts, sticks
 from central.intake.packets import packet_path
 from central.intake.parts import Begin, Piece
 from central.schema import applications, audit, packets
@@ -352,6 +352,27 @@ def test_a_full_disk_is_said_in_words_and_nothing_is_kept(
     answer = upload(vera, parcel(light_kiosk, noise()))
     assert (answer.status_code, "Ruang simpan server penuh" in answer.text) == (507, True)
     assert (leftovers(light), sticks.newest(light)) == ([], ())
+
+
+def test_a_database_that_takes_nothing_more_is_said_in_words_and_the_stick_is_simply_brought_again(
+    light: Context, vera: Browser, light_kiosk: Kiosk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The officer read "Internal Server Error", and did not know whether the stick may be wiped."""
+
+    def full(*_given: Any, **_named: Any) -> None:
+        raise sa.exc.OperationalError("INSERT", {}, Exception("database or disk is full"))
+
+    one = noise()
+    monkeypatch.setattr(parcels, "note", full)
+    assert "Ruang simpan server penuh" in result(vera, parcel(light_kiosk, one))
+    assert [brought.code for brought in sticks.newest(light)[0].parcels] == ["tidak_tersimpan"]
+    monkeypatch.setattr(sticks, "note", full)
+    answer = upload(vera, parcel(light_kiosk, one))
+    assert (answer.status_code, "Ruang simpan server penuh" in answer.text) == (507, True)
+    monkeypatch.undo()
+    assert "Ruang simpan server penuh" not in result(vera, parcel(light_kiosk, one))
+    assert [fate.code for fate in sticks.newest(light)[0].parcels[0].fates] == ["diterima"]
+    assert len(rows(light, sa.select(packets))) == 1
 
 
 def test_more_than_an_upload_may_bring_is_refused_in_words(
