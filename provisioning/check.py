@@ -24,14 +24,11 @@ MEMORY, ROOM = Path("/dev/shm"), 4 << 30  # noqa: S108 - a folder of its own is 
 # which begin first, by what they take; a folder takes along what lies in it and is not named itself, and folders of tests that
 # stand here nowhere follow by themselves
 LONGEST = (
-    "tests/journeys", "tests/journeys/test_services.py", "tests/scenarios", "tests/unit/central", "tests/powercuts",
-    "tests/faults", "tests/layout", "tests/unit/ui", "tests/unit/content", "tests/unit/uplink", "tests/devices",
-    "tests/unit/session", "tests/unit", "tests/unit/imaging", "tests/unit/blanks", "tests/journeys/test_residue_memory.py",
+    "tests/journeys", "tests/journeys/test_services.py", "tests/scenarios", "tests/unit/central",
+    "tests/journeys/test_residue_memory.py", "tests/powercuts", "tests/faults", "tests/layout", "tests/unit/ui",
+    "tests/unit/content", "tests/unit/uplink", "tests/devices", "tests/unit/session", "tests/unit", "tests/unit/imaging",
+    "tests/unit/blanks",
 )  # fmt: skip
-
-
-# after all others, by itself: on a busy machine one word of a visitor stays in memory longer than it waits (not understood yet)
-ALONE = "journeys test_residue_memory"
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,10 +128,9 @@ def main() -> int:
     total = run_check("style", "ruff", "check", "--quiet", ".")
     total += run_check("format", "ruff", "format", "--quiet", "--check", ".")
     with workplace() as folder, ThreadPoolExecutor((os.cpu_count() or 1) + 2) as pool:
-        tallies = [pool.submit(one_group, name, places, folder) for name, places in groups().items() if name != ALONE]
+        tallies = [pool.submit(one_group, name, places, folder) for name, places in groups().items()]
         total += run_check("types", "mypy", "--no-error-summary")
         total = sum((tally.result() for tally in tallies), total)
-        total += one_group(ALONE, groups()[ALONE], folder)
     print(f"\nwhole run: {time.monotonic() - began:.0f} s\n{total}", flush=True)
     return 1 if total.failed or not total.passed else 0
 

@@ -113,7 +113,7 @@ class Tale:
             return self.told.left[f"memory {when}"]
 
         with suppress(AssertionError):
-            until(lambda: found() == NOBODY, seconds=40, what="an empty memory")
+            until(lambda: found() == NOBODY, seconds=20, what="an empty memory")
 
     # -- the visits
 

@@ -1,6 +1,7 @@
 """What a process frees is overwritten: looked at from inside a process that was begun anew."""
 
 import os
+import secrets
 import subprocess
 import sys
 from pathlib import Path
@@ -8,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from kiosk import forgetting
+from tests.journeys.residue import in_memory
 
 TOP = Path(__file__).parents[3]
 # a text of ten thousand letters is made, told apart from this program's own constants, and let go; then its place is read
@@ -63,6 +65,18 @@ threading.Thread(target=work, daemon=True).start()
 left.wait(); before = marks(); go.set(); blank.wait()
 print(before > 0, marks())
 """
+WEBKIT = """
+import gc, sys, gi
+gi.require_version("JavaScriptCore", "4.1")
+from gi.repository import JavaScriptCore
+word = sys.stdin.readline().strip()[::-1]
+def typed():
+    said = JavaScriptCore.Context().evaluate("[...'" + word[::-1] + "'].reverse().join('').repeat(30)", -1)
+    assert len(said.to_string()) == 30 * len(word)
+def tell(text):
+    gc.collect(); print(text, flush=True); sys.stdin.readline()
+typed(); del word; tell("let go")
+"""
 AGAIN = "from kiosk import forgetting; forgetting.begin_anew('platform', []); print('stayed')"
 
 
@@ -82,6 +96,30 @@ def test_a_text_that_was_let_go_cannot_be_read_where_it_lay() -> None:
 def test_without_it_the_same_look_finds_the_text() -> None:
     with pytest.raises(AssertionError, match=r"AssertionError: \d"):  # the look's own, not any end of the process
         run(FREED)
+
+
+def left_by_webkit(**environment: str) -> list[str]:
+    """Where a text that a page held lies in the process that made it, when the page is gone."""
+    kept = {name: value for name, value in os.environ.items() if name not in forgetting.WIPING}
+    word = secrets.token_hex(8)
+    with subprocess.Popen(
+        [sys.executable, "-c", WEBKIT], stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=kept | environment, text=True
+    ) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        process.stdin.write(f"{word[::-1]}\n")
+        process.stdin.flush()
+        assert process.stdout.readline() == "let go\n"
+        found = in_memory(process.pid, [(word * 3).encode()])
+        process.communicate("\n")
+    return found
+
+
+def test_what_a_page_held_is_overwritten_though_webkit_has_an_allocator_of_its_own() -> None:
+    """A visitor's name lay in the window's process after his visit: what stood around the cursor is told to it."""
+    assert left_by_webkit(**forgetting.WIPING) == []
+    without = {name: value for name, value in forgetting.WIPING.items() if name != "Malloc"}
+    assert left_by_webkit(**without), "the same look finds it"
 
 
 def test_what_only_holds_itself_goes_when_a_visit_has_ended_and_not_before() -> None:
