@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from adminduk.clock import Clock, SystemClock
-from kiosk import __version__, forgetting, keys, opened, rehearsal, shown_content
+from kiosk import __version__, forgetting, keys, opened, rehearsal, reserve, shown_content
 from kiosk.logs import set_up_logging
 from kiosk.notify import notify
 from kiosk.safeguards import open_safeguards
@@ -288,6 +288,7 @@ def run_screen(settings: Settings, *, shell: str | None = None, clock: Clock | N
         for broom in brooms:
             broom.left()
 
+    reserve.settle(settings.state)
     screen = build_screen(settings, by_hand=kind == "none", on_wiped=renew, clock=clock)
     forgetting.settle()
     served = [serve(screen.app, port=settings.screen.port, threads=UI_THREADS, after=forgetting.blank_stack)]

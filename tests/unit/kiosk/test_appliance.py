@@ -1,6 +1,5 @@
 """The parts put together: what a start settles, what the watchdog tells, what the logs hide."""
 
-import json
 import logging
 import secrets
 import socket
@@ -9,15 +8,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from adminduk.clock import SystemClock
 from kiosk import appliance, keys, opened, rehearsal
-from kiosk.__main__ import main
 from kiosk.logs import EventFormatter, Masking
 from kiosk.notify import notify
-from kiosk.settings import Settings, load
+from kiosk.settings import Settings
 from kiosk.store import PrintState, Submission
+from tests.unit.kiosk.setting_up import configured
 
 NIK = "3312120101909901"
 TOP = Path(__file__).parents[3]
@@ -25,14 +23,7 @@ TOP = Path(__file__).parents[3]
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
-    sealing = X25519PrivateKey.generate().public_key().public_bytes_raw().hex()
-    public = {"url": "http://127.0.0.1:9", "sealing_key": sealing, "receipt_key": "cd" * 32, "roots": "PEM"}
-    (tmp_path / "p.json").write_text(json.dumps(public))
-    (tmp_path / "e.json").write_text(json.dumps({"kiosk_id": "K-0001", "number": 1, "desa": "3312122001"}))
-    main(["setup", "--dir", str(tmp_path)])
-    main(["configure", "--dir", str(tmp_path), "--public", str(tmp_path / "p.json"), "--enrolment", str(tmp_path / "e.json"),
-          "--desa-name", "Desa Contoh", "--assets", str(TOP / "build"), "--shell", "none", "--panel-port", "1"])  # fmt: skip
-    return load(tmp_path / "kiosk.toml")
+    return configured(tmp_path)
 
 
 def test_the_screen_is_built_with_its_panel_and_closed_pages(settings: Settings) -> None:
