@@ -4,6 +4,7 @@ pcscd and its virtual reader are Debian's. The card in it is ours: vsmartcard's 
 card does here is to be there (their protocol: two bytes of length, then a control byte or an APDU).
 """
 
+import errno
 import os
 import shutil
 import signal
@@ -12,7 +13,7 @@ import struct
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from functools import cache
 from pathlib import Path
 from threading import Thread
@@ -21,7 +22,7 @@ from typing import Protocol
 from kiosk.hardware.card import CardReader, Presence, connect
 from kiosk.hardware.card.simulated import SimulatedCardReader
 from kiosk.hardware.health import READY
-from tests.devices.simulators import free_port, until
+from tests.devices.simulators import until
 
 DRIVER = Path("/usr/lib/pcsc/drivers/serial/libifdvpcd.so")
 POWER_OFF, POWER_ON, RESET, ASK_ATR = b"\0", b"\1", b"\2", b"\4"
@@ -80,11 +81,26 @@ def _options() -> tuple[str, ...]:
     return ("--disable-polkit",) if "--disable-polkit" in known.stdout + known.stderr else ()
 
 
+def two_ports() -> int:
+    """The first of two neighbours that nobody has: vpcd takes the one it is given and the next, a reader for each.
+
+    Below those that the kernel gives away: of these it gives every second one to whoever connects somewhere, so that the
+    neighbour of a free one is often taken (for a minute after a connection has ended, too).
+    """
+    lowest = int(Path("/proc/sys/net/ipv4/ip_local_port_range").read_text().split()[0])
+    for port in range(lowest - 2 - os.getpid() % 5000 * 2, 1024, -2):
+        with ExitStack() as held, suppress(OSError):
+            for one in (port, port + 1):
+                held.enter_context(socket.socket()).bind(("", one))
+            return port
+    raise OSError(errno.EADDRINUSE, "no two ports side by side")
+
+
 class Pcscd:
     """The daemon in ``folder``; ``commands`` is what clients asked of it."""
 
     def __init__(self, folder: Path) -> None:
-        self.folder, self.door, self.port = folder, folder / "pcscd.comm", free_port()
+        self.folder, self.door, self.port = folder, folder / "pcscd.comm", two_ports()
         self._log = (folder / "pcscd.log").open("wb")
         self._process: subprocess.Popen[bytes] | None = None
         for name, content in (("with", self._reader()), ("without", "")):

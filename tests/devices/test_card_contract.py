@@ -2,7 +2,9 @@
 
 import logging
 import signal
+import socket
 from collections.abc import Iterator
+from pathlib import Path
 from threading import Event
 
 import pytest
@@ -22,6 +24,7 @@ from tests.devices.card_bench import (
     Pcscd,
     TwinBench,
     card_service,
+    two_ports,
 )
 from tests.devices.simulators import until
 
@@ -201,3 +204,12 @@ def test_a_kiosk_without_a_reader_has_no_fault() -> None:
     reader = connect("none:")
     assert reader.state() == CardState(Presence.UNKNOWN, Health(Condition.ABSENT, evidence="not fitted"))
     reader.close()
+
+
+def test_the_neighbour_of_a_free_port_may_be_taken_and_then_others_are_found() -> None:
+    """A connection elsewhere had the reader's second port: pcscd found no reader, eleven tests waited in vain."""
+    first = two_ports()
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", first + 1))
+        assert two_ports() not in (first, first + 1)
+    assert first < int(Path("/proc/sys/net/ipv4/ip_local_port_range").read_text().split()[0]) - 1
