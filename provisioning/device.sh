@@ -26,6 +26,8 @@ sh "$top/provisioning/cups/install.sh" "$root"
 
 systemd-sysusers ${root:+--root="$root"}
 systemd-tmpfiles ${root:+--root="$root"} --create kios.conf
+# A kiosk that sleeps serves nobody, and one that hibernates writes its memory, with whoever stands before it, to the swap.
+systemctl ${root:+--root="$root"} mask sleep.target suspend.target hibernate.target hybrid-sleep.target suspend-then-hibernate.target
 [ -n "$root" ] && exit 0
 
 # The two keys, sealed to the TPM where there is one (else to the host, which is declared weaker), never in the clear on disk.

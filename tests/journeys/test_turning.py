@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from flask import Response, request
-from playwright.sync_api import Browser, Page, Route
+from playwright.sync_api import APIResponse, Browser, Page, Route
 
 from kiosk.session import Step
 from tests.devices.simulators import until
@@ -77,6 +77,23 @@ def test_a_visit_keeps_its_window_and_the_next_visitor_gets_one_without_a_memory
     page.clock.run_for(25_000)
     page.wait_for_function("() => window.memory === undefined")
     arrive(page)
+    visitor.eye.assert_nothing_wrong()
+
+
+def test_a_pulse_that_is_quicker_than_the_last_tap_s_answer_does_not_tear_the_window_away(visitor: Traveller) -> None:
+    """The kiosk had ended the visit, its answer was on the way; the pulse saw another visit and loaded everything anew."""
+    page, held = visitor.page, list[tuple[Route, APIResponse]]()
+    visitor.choose("KONSOL")
+    page.evaluate("window.memory = 'a family'")
+    once(page, "**/selesai", lambda route: held.append((route, route.fetch(max_redirects=0))))
+    page.locator("form[data-ask] button").tap()
+    page.locator("#yakin-ya").tap()
+    for _ in range(2):
+        page.wait_for_event("requestfinished", lambda request: request.url.endswith("/denyut"))
+    ((route, answer),) = held
+    route.fulfill(response=answer)
+    arrive(page, step=Step.HOME)
+    assert page.evaluate("window.memory") == "a family"
     visitor.eye.assert_nothing_wrong()
 
 

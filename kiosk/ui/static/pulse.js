@@ -41,7 +41,7 @@ kios.each((leaving) => {
     try {
       const facts = await (await fetch("/denyut")).json();
       if (leaving.aborted) return;
-      if (facts.visit !== visit) { location.replace("/"); return; } // wiped
+      if (facts.visit !== visit && !kios.turning()) { location.replace("/"); return; } // wiped; not by a tap whose answer comes
       const same = String(facts.version) === version && facts.mark === mark;
       if (!same && !wait.open && !kios.turning()) { kios.turn("/"); return; }
       for (const alarm of document.querySelectorAll("[data-alarm]")) alarm.hidden = alarm.dataset.alarm !== facts.alarm;

@@ -75,6 +75,8 @@ def test_a_device_image_gets_units_users_and_closed_folders_however_often(tmp_pa
     assert users.count("kios-ui:") == 1
     assert users.count("kios-courier:") == 1
     assert (tmp_path / "var/lib/kios/vault").stat().st_mode & 0o7777 == 0o2770
+    for name in ("suspend", "hibernate"):  # a memory that is written to the swap is somebody's
+        assert (tmp_path / f"etc/systemd/system/{name}.target").readlink() == Path("/dev/null")
 
 
 def test_no_file_of_ours_names_the_host_of_a_package_registry() -> None:
