@@ -13,15 +13,15 @@ from tests.journeys.xvfb import display
 
 
 @contextmanager
-def opened(address: str) -> Iterator[None]:
-    """On a display of its own, as high as the panel, until the block ends."""
+def opened(address: str) -> Iterator[int]:
+    """On a display of its own, as high as the panel, until the block ends; its process."""
     with display(1080, 1920) as glass:
         window = subprocess.Popen(
             [sys.executable, "-m", "tests.journeys.speaking_window", address],
             cwd=Path(__file__).parents[2], env=glass.environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         )  # fmt: skip
         try:
-            yield
+            yield window.pid
         finally:
             window.kill()
             window.wait(10)

@@ -14,7 +14,8 @@ Picture = Callable[[Visit], bytes | None]
 
 
 class LivePicture:
-    """Ten pictures a second while this visit looks through the camera. The newest viewer ends the one before."""
+    """Ten pictures a second while this visit looks through the camera. The newest viewer ends the one before. The end is said
+    (RFC 2046, 5.1.1): without its word WebKitGTK's reader looks for it for ever, with two processors."""
 
     def __init__(self, kiosk: Kiosk) -> None:
         self._kiosk = kiosk
@@ -31,6 +32,7 @@ class LivePicture:
                 yield b"--%s\r\nContent-Type: image/jpeg\r\n\r\n%s\r\n" % (BOUNDARY.encode(), jpeg)
             jpeg, seen = self._kiosk.next_picture(seen)
             time.sleep(max(0.0, due - time.monotonic()))
+        yield b"--%s--\r\n" % BOUNDARY.encode()
 
     def _looks(self, visit_id: str) -> bool:
         return self._kiosk.visit.id == visit_id and self._kiosk.visit.step in LOOKING
