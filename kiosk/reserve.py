@@ -1,6 +1,10 @@
-"""Room that the kiosk keeps for its own start. On a disk that is full to the last block its store cannot be opened (a reader,
-too, needs 32 KB beside it), and the screen would stay black; with a little room it starts, says why it takes no applications,
-and the courier can send away what fills the disk."""
+"""Room that the kiosk keeps for its own start.
+
+On a disk that is full to the last block (another program's logs, photographs that somebody laid there) its store cannot be
+opened: a reader, too, needs 32 KB beside it. The screen would stay black; with a little room it starts, says why it takes no
+applications, and what waits is still sent. It serves once, until there is room again: so the courier fetches nothing while the
+disk is full (`kiosk.vault.GrowingVault`).
+"""
 
 import logging
 import os
@@ -20,6 +24,8 @@ def settle(state: Path, *, size: int = SIZE, least: int = LEAST) -> None:
     """At each start, before anything is opened: give the reserve up where less than ``least`` bytes are free, lay it down where
     there is plenty. Whatever goes wrong with it is no reason not to start."""
     place = state / NAME
+    if not state.is_dir():  # the very first start makes it
+        return
     try:
         free = shutil.disk_usage(state).free
         if free < least and place.exists():

@@ -11,8 +11,11 @@ def bring(arguments: Arguments) -> None:
     from central.fleet.notes import CONSOLE
     from central.intake import parcels
 
-    for one in parcels.bring(open_context(settings(arguments)), arguments.stick, actor=CONSOLE):
+    brought = parcels.bring(open_context(settings(arguments)), arguments.stick, actor=CONSOLE)
+    for one in brought:
         say(json.dumps(one.told()))
+    if refused := next((one.code for one in brought if one.code), ""):
+        raise parcels.ParcelError(refused)  # the exit code is for whoever would wipe the stick next
 
 
 COMMANDS: Commands = {

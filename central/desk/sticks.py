@@ -1,20 +1,16 @@
 """The desk's page "Kiriman dari USB": a stick's files in the browser, what became of each packet, receipts to carry back."""
 
-import logging
 from collections.abc import Iterator
 from typing import Any
 
 from flask import Blueprint, Response, abort, g, redirect, render_template, request, send_file, session, url_for
-from sqlalchemy.exc import DBAPIError
 from werkzeug.exceptions import BadRequest, HTTPException
 from werkzeug.wrappers import Response as BaseResponse
 
 from adminduk.application import Role
 from central.context import Context
 from central.desk.guards import only, same
-from central.intake import parts, sticks
-
-log = logging.getLogger(__name__)
+from central.intake import parcels, parts, sticks
 
 MAY = (Role.VERIFIKATOR, Role.ADMIN)
 TAKE = "desk.stick_take"  # its token comes with its files: it is looked at before any of them is laid down
@@ -37,8 +33,8 @@ def add_sticks(blueprint: Blueprint, context: Context) -> None:
             result = sticks.take(context, _files(), actor=g.officer.username)
         except HTTPException as error:
             return _refused(context, error.code or 400)
-        except (OSError, DBAPIError) as error:  # our own disk: full, or worse
-            log.error("stick_not_kept kind=%s", type(error).__name__)  # noqa: TRY400 - no values of a query
+        except parcels.NOT_KEPT as error:  # our own disk: full, or worse
+            parcels.not_kept(error)
             return _refused(context, 507)
         return redirect(url_for("desk.stick", upload_id=result.id), 303)
 

@@ -4,11 +4,12 @@ Announced, laid where an upload would lie, received: the same rows, the same rec
 whichever arrives first, and a stick may be read twice. Receipts are written beside the packets for the way back.
 """
 
+import errno
 import logging
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -36,6 +37,7 @@ from central.intake.uploads import Uploads
 log = logging.getLogger(__name__)
 
 _HALF, _TRIES = ".tmp", 5
+NOT_KEPT = (OSError, sa.exc.OperationalError)  # our own disk or database takes nothing more
 OK = "diterima"
 
 
@@ -99,27 +101,46 @@ def folders(stick: Path) -> tuple[Path, ...]:
 
 def _told(context: Context, folder: Path, actor: str) -> Brought:
     """What our own disk would not keep stays on the stick, which is read once more when there is room: nothing doubles."""
+    brought = Brought(parcel=folder.name)
     try:
-        try:
-            brought = take(context, folder)
-        except ParcelError as error:
-            brought = Brought(parcel=folder.name, code=error.code)
+        brought = _taken(context, folder)
         with context.engine.begin() as connection:
             note(connection, at=context.stamp(), actor=actor, what="kiriman_stik", target=folder.name[:64])
-    except (OSError, sa.exc.DBAPIError) as error:
-        log.error("parcel_not_kept name=%s kind=%s", folder.name, type(error).__name__)  # noqa: TRY400 - no values of a query
-        return Brought(parcel=folder.name, code="tidak_tersimpan")
+    except NOT_KEPT as error:
+        brought = replace(brought, code=not_kept(error))
     log.info("parcel_taken name=%s kiosk=%s code=%s", folder.name, brought.kiosk_id or "-", brought.code or "-")
     return brought
 
 
+def not_kept(error: Exception) -> str:
+    """The code, logged with what the system or the database calls it; never with a query's values."""
+    told = getattr(error, "orig", error)
+    name = getattr(told, "sqlite_errorname", None) or getattr(told, "sqlstate", None)
+    number = errno.errorcode.get(getattr(told, "errno", None) or 0, "-")
+    log.error("parcel_not_kept kind=%s name=%s", type(error).__name__, name or number)
+    return "tidak_tersimpan"
+
+
+def _taken(context: Context, folder: Path) -> Brought:
+    try:
+        return take(context, folder)
+    except ParcelError as error:
+        return Brought(parcel=folder.name, code=error.code)
+
+
 def take(context: Context, folder: Path) -> Brought:
-    """One parcel. A packet that is refused does not hold up the others. Raises ParcelError."""
+    """One parcel. A packet that is refused does not hold up the others; one that our own disk cannot keep does. Raises
+    ParcelError, and `NOT_KEPT` where not even the kiosk could be looked up."""
     manifest = _read(context, folder)
     uploads = Uploads(context)
     _make_room(folder)
-    fates = tuple(_fate(context, uploads, manifest.kiosk_id, one, folder) for one in manifest.announcements())
-    return Brought(parcel=folder.name, kiosk_id=manifest.kiosk_id, fates=fates)
+    fates, code = list[Fate](), ""
+    try:
+        for one in manifest.announcements():
+            fates.append(_fate(context, uploads, manifest.kiosk_id, one, folder))
+    except NOT_KEPT as error:
+        code = not_kept(error)
+    return Brought(parcel=folder.name, kiosk_id=manifest.kiosk_id, code=code, fates=tuple(fates))
 
 
 def _fate(context: Context, uploads: Uploads, kiosk_id: str, announcement: Announcement, folder: Path) -> Fate:

@@ -16,8 +16,8 @@ class Polled(Generic[Reading]):
     """``ask`` every ``every_s`` seconds; ``latest`` gives the newest answer at once.
 
     ``silent``: what stands in when the last answer is older than ``patience_s`` (the device hangs); ``first``: until there
-    is one. A question that fails is no answer, and the next one is asked: a device that comes back is seen again. What
-    failed is logged once, until something else fails or all is well.
+    is one. A question that fails is no answer, and the next one is asked: a device that comes back is seen again. Each
+    kind of failure is logged once until all is well again.
     """
 
     def __init__(
@@ -45,17 +45,19 @@ class Polled(Generic[Reading]):
         self._again.set()
 
     def _run(self) -> None:
-        failing = ""
+        failures = set[str]()
         while not self._over:
             self._again.clear()
             try:
                 answer = self._ask()
             except Exception as error:  # noqa: BLE001 - whatever a library makes of a device that was torn out
-                before, failing = failing, type(error).__name__
-                if failing != before:
-                    log.warning("poll_failed kind=%s", failing)
+                if (kind := type(error).__name__) not in failures:
+                    log.warning("poll_failed kind=%s", kind)
+                failures.add(kind)
             else:
-                failing = ""
+                if failures:
+                    log.info("poll_answered failed_before=%s", ",".join(sorted(failures)))
+                    failures.clear()
                 with self._lock:
                     self._newest, self._at = answer, self._clock.monotonic()
             if not self._over:

@@ -82,6 +82,9 @@ class DownLink:
             return False
         self._wait(wanted)  # whatever happens now
         try:
+            if self.vault.full():
+                log.warning("waiting_document_left reason=penuh")
+                return True
             whole = self._grow(wanted, piece)
         except VaultError as error:
             log.warning("waiting_document_not_kept code=%s", error.code)

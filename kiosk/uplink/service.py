@@ -29,6 +29,9 @@ if TYPE_CHECKING:
     from kiosk.updates.round import ContentRound
 
 
+LEAST_FREE = 96 << 20  # bytes; below this the screen takes no applications, too ("disk.full")
+
+
 class CourierRunningError(RuntimeError):
     """Another courier has this kiosk."""
 
@@ -95,10 +98,10 @@ def open_courier(
         content = post.content(store) if post.content else None
         number = content.shelf.number if content else lambda: 0
         pulse = Pulse(store, post.vault_folder, post.versions, clock, post.kiosk_id, post.key_storage, number)
+        documents = GrowingVault(post.store_file.with_name("documents"), least_free=LEAST_FREE)
         down = DownLink(
-            store, GrowingVault(post.store_file.with_name("documents")), centre, clock, dice, every_s=post.pull_s,
-            kept=timedelta(days=post.waiting_days),
-        )  # fmt: skip
+            store, documents, centre, clock, dice, every_s=post.pull_s, kept=timedelta(days=post.waiting_days)
+        )
         yield Courier(
             store, vault, centre, clock=clock, dice=dice, pulse=pulse, roster=roster, hours=post.hours, content=content,
             down=down,

@@ -5,6 +5,7 @@ A power cut leaves a shorter part, which goes on from there, or the whole file.
 
 import hashlib
 import os
+import shutil
 from pathlib import Path
 
 from kiosk.vault.vault import Vault, VaultError, disk_troubles
@@ -13,7 +14,19 @@ _PART = ".part"
 
 
 class GrowingVault(Vault):
-    """A vault whose packets are not put but grow. Only one process lets them grow and erases them; any may read."""
+    """A vault whose packets are not put but grow. Only one process lets them grow and erases them; any may read.
+
+    ``least_free``: bytes; where fewer are free, nothing should begin to grow: that room is for what people bring.
+    """
+
+    def __init__(self, folder: Path, *, least_free: int = 0) -> None:
+        super().__init__(folder)
+        self._least_free = least_free
+
+    def full(self) -> bool:
+        """Whether nothing should begin to grow. Raises VaultError when the disk does not say."""
+        with disk_troubles():
+            return shutil.disk_usage(self._folder).free < self._least_free
 
     def held(self, name: str, sha256: str) -> int:
         """How many bytes of exactly that file are here already."""

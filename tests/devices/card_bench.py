@@ -88,7 +88,8 @@ def two_ports() -> int:
     neighbour of a free one is often taken (for a minute after a connection has ended, too).
     """
     lowest = int(Path("/proc/sys/net/ipv4/ip_local_port_range").read_text().split()[0])
-    for port in range(lowest - 2 - os.getpid() % 5000 * 2, 1024, -2):
+    begin = lowest - 2 - os.getpid() % 5000 * 2  # others look for theirs at the same time
+    for port in (*range(begin, 1024, -2), *range(lowest - 2, max(begin, 1024), -2), *range(60998, 1024, -2)):
         with ExitStack() as held, suppress(OSError):
             for one in (port, port + 1):
                 held.enter_context(socket.socket()).bind(("", one))

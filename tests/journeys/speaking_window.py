@@ -1,4 +1,4 @@
-"""Opens the kiosk's own window at one address, for test_voice.py and test_turning.py; until it is killed."""
+"""Opens the kiosk's own window at one address, for the journeys that want no browser but it; until it is killed."""
 
 import subprocess
 import sys

@@ -1,6 +1,7 @@
 // The pulse: go on when something came, warn before an idle visit is wiped, ask before starting anew.
 kios.each((leaving) => {
   "use strict";
+  const LATE = 10;
   const body = document.body;
   const { visit, version, mark, step } = body.dataset;
   const warning = document.querySelector("#peringatan");
@@ -37,11 +38,12 @@ kios.each((leaving) => {
     invite();
   }
 
+  let late = 0; // pulses since the visit ended and the answer of the tap that ended it has not come
   const pulse = async () => {
     try {
       const facts = await (await fetch("/denyut")).json();
       if (leaving.aborted) return;
-      if (facts.visit !== visit && !kios.turning()) { location.replace("/"); return; } // wiped; not by a tap whose answer comes
+      if (facts.visit !== visit && !(kios.turning() && late++ < LATE)) { location.replace("/"); return; } // wiped
       const same = String(facts.version) === version && facts.mark === mark;
       if (!same && !wait.open && !kios.turning()) { kios.turn("/"); return; }
       for (const alarm of document.querySelectorAll("[data-alarm]")) alarm.hidden = alarm.dataset.alarm !== facts.alarm;

@@ -37,6 +37,7 @@ from central.fleet import kiosks
 from central.intake import parcels, parts, sticks
 from central.intake.packets import packet_path
 from central.intake.parts import Begin, Piece
+from central.intake.uploads import Uploads
 from central.schema import applications, audit, packets
 from tests.unit.central.conftest import faulty, rows
 from tests.unit.central.office import OFFICERS, Browser, hire
@@ -364,8 +365,12 @@ def test_a_database_that_takes_nothing_more_is_said_in_words_and_the_stick_is_si
 
     one = noise()
     monkeypatch.setattr(parcels, "note", full)
-    assert "Ruang simpan server penuh" in result(vera, parcel(light_kiosk, one))
+    page = result(vera, parcel(light_kiosk, one))
+    assert "Ruang simpan server penuh" in page
+    assert light_kiosk.kiosk_id in page
+    assert "Kios tidak diketahui" not in page
     assert [brought.code for brought in sticks.newest(light)[0].parcels] == ["tidak_tersimpan"]
+    assert [code for _, code, _ in fates(light)] == ["diterima"], "what was taken before stays told"
     monkeypatch.setattr(sticks, "note", full)
     answer = upload(vera, parcel(light_kiosk, one))
     assert (answer.status_code, "Ruang simpan server penuh" in answer.text) == (507, True)
@@ -373,6 +378,40 @@ def test_a_database_that_takes_nothing_more_is_said_in_words_and_the_stick_is_si
     assert "Ruang simpan server penuh" not in result(vera, parcel(light_kiosk, one))
     assert [fate.code for fate in sticks.newest(light)[0].parcels[0].fates] == ["diterima"]
     assert len(rows(light, sa.select(packets))) == 1
+
+
+def test_a_disk_that_fills_up_between_two_packets_tells_which_one_came(
+    light: Context, vera: Browser, light_kiosk: Kiosk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    brought, laid = [noise(10, b"1"), noise(10, b"2"), noise(10, b"3")], list[str]()
+    lay = Uploads.lay
+
+    def filling(uploads: Uploads, packet_id: str, *rest: Any) -> None:
+        if laid:
+            raise OSError(28, "No space left on device")
+        laid.append(packet_id)
+        lay(uploads, packet_id, *rest)
+
+    monkeypatch.setattr(Uploads, "lay", filling)
+    assert "Ruang simpan server penuh" in result(vera, parcel(light_kiosk, *brought))
+    assert fates(light) == [(laid[0], "diterima", True)]
+    assert sticks.newest(light)[0].receipts == 1
+    monkeypatch.undo()
+    assert "Ruang simpan server penuh" not in result(vera, parcel(light_kiosk, *brought))
+    assert [new for _, _, new in fates(light)].count(True) == 2
+    assert len(received(light)) == 3
+
+
+def test_a_mistake_of_ours_is_no_full_disk(light: Context, light_kiosk: Kiosk, monkeypatch: pytest.MonkeyPatch) -> None:
+    def unknown(*_given: Any, **_named: Any) -> None:
+        raise sa.exc.ProgrammingError("INSERT", {}, Exception("no such table"))
+
+    monkeypatch.setattr(parcels, "note", unknown)
+    files = [
+        (Begin("folder", path), Piece(content, last=True)) for path, content in parcel(light_kiosk, noise()).items()
+    ]
+    with pytest.raises(sa.exc.ProgrammingError):
+        sticks.take(light, (event for file in files for event in file), actor="vera")
 
 
 def test_more_than_an_upload_may_bring_is_refused_in_words(

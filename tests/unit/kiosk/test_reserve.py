@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -10,46 +11,58 @@ from kiosk import appliance, reserve
 from kiosk.settings import Settings
 from kiosk.store import StoreError
 from tests.devices.simulators import until
-from tests.small_disk import needs_root, small_disk
+from tests.journeys.raw_disk import make_disk, mounted
+from tests.small_disk import needs_root
 from tests.unit.kiosk.setting_up import configured
 
 MB = 1024 * 1024
-SIZE, LEAST = 4 * MB, MB
-pytestmark = needs_root
+FULL = "Kios belum bisa menerima pengajuan. Panggil petugas."
 
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Iterator[Settings]:
-    """A kiosk whose state lies on a disk of its own, of 64 MB."""
-    (tmp_path / "disk").mkdir()
-    with small_disk(tmp_path / "disk", "64m") as disk:
+    """A kiosk whose state lies on an ext4 of its own, of 256 MB: full is below 96."""
+    make_disk(tmp_path / "disk.img", megabytes=256)
+    with mounted(tmp_path / "disk.img", tmp_path / "disk") as disk:
         yield configured(disk)
 
 
-def start(settings: Settings, *, says: str = "") -> None:
-    """Until the first screen says that."""
-    reserve.settle(settings.state, size=SIZE, least=LEAST)
+def start(settings: Settings, *, size: int = reserve.SIZE, says: str = "", silent: str = FULL) -> None:
+    """Until the first screen says that, and does not say the other."""
+    reserve.settle(settings.state, size=size)
     screen = appliance.build_screen(settings, by_hand=False, on_wiped=lambda: None)
     client, host = screen.app.test_client(), {"Host": f"127.0.0.1:{settings.screen.port}"}
     client.get(screen.address(), headers=host)
-    until(lambda: says in client.get("/", headers=host).text, what="the first screen's word")
+
+    def said() -> bool:
+        page = client.get("/", headers=host).text
+        return says in page and (not silent or silent not in page)
+
+    until(said, what="the first screen's word")
     screen.kiosk.parts.store.close()
 
 
 def fill(settings: Settings) -> Path:
-    """To the last block."""
-    photos, seen = settings.state.parent / "photos", os.statvfs(settings.state)
-    photos.write_bytes(bytes(seen.f_bavail * seen.f_frsize))
+    """To the last block, root's too."""
+    photos, at = settings.state.parent / "photos", 0
+    with photos.open("wb") as file:
+        for piece in (16 * MB, MB, 65536, 4096):
+            with suppress(OSError):
+                while True:
+                    os.posix_fallocate(file.fileno(), at, piece)
+                    at += piece
     return photos
 
 
+@needs_root
 def test_a_kiosk_whose_disk_filled_up_starts_and_says_so(settings: Settings) -> None:
     start(settings)
     fill(settings)
-    start(settings, says="Kios belum bisa menerima pengajuan. Panggil petugas.")
+    start(settings, says=FULL, silent="")
     assert not (settings.state / reserve.NAME).exists()
 
 
+@needs_root
 def test_without_a_reserve_it_would_not_start(settings: Settings) -> None:
     start(settings)
     (settings.state / reserve.NAME).unlink()
@@ -58,24 +71,26 @@ def test_without_a_reserve_it_would_not_start(settings: Settings) -> None:
         start(settings)
 
 
+@needs_root
 def test_with_room_again_the_next_start_lays_it_down_anew(settings: Settings) -> None:
     start(settings)
     photos = fill(settings)
-    start(settings)
+    start(settings, silent="")
     photos.unlink()
     start(settings)
-    assert (settings.state / reserve.NAME).stat().st_blocks * 512 >= SIZE
+    assert (settings.state / reserve.NAME).stat().st_blocks * 512 >= reserve.SIZE
 
 
 def test_a_name_without_blocks_left_by_a_power_cut_is_no_reserve(tmp_path: Path) -> None:
     with (tmp_path / reserve.NAME).open("wb") as file:
-        file.truncate(SIZE)
-    reserve.settle(tmp_path, size=SIZE, least=LEAST)
-    assert (tmp_path / reserve.NAME).stat().st_blocks * 512 >= SIZE
+        file.truncate(reserve.SIZE)
+    reserve.settle(tmp_path)
+    assert (tmp_path / reserve.NAME).stat().st_blocks * 512 >= reserve.SIZE
 
 
+@needs_root
 def test_on_a_small_disk_it_takes_no_room(settings: Settings) -> None:
-    reserve.settle(settings.state, size=8 * MB, least=LEAST)
+    reserve.settle(settings.state, size=64 * MB)
     assert not (settings.state / reserve.NAME).exists()
 
 
@@ -86,5 +101,12 @@ def test_a_disk_that_refuses_it_keeps_no_kiosk_from_starting(
         raise OSError(5, "Input/output error")
 
     monkeypatch.setattr(os, "posix_fallocate", refused)
-    reserve.settle(tmp_path, size=SIZE, least=LEAST)
+    reserve.settle(tmp_path)
     assert "reserve_failed kind=OSError" in caplog.text
+
+
+def test_the_very_first_start_has_no_folder_yet_and_complains_of_nothing(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    reserve.settle(tmp_path / "state")
+    assert caplog.records == []

@@ -9,6 +9,7 @@ import pytest
 
 from adminduk.clock import SystemClock, stamp
 from central.__main__ import main as central
+from central.intake.uploads import Uploads
 from kiosk import keys
 from kiosk.__main__ import main as kiosk
 from kiosk.store import Store, Submission
@@ -49,15 +50,15 @@ def home(tmp_path: Path, centre: Path, capsys: pytest.CaptureFixture[str]) -> Pa
     return folder
 
 
-def submit(home: Path) -> None:
+def submit(home: Path, number: int = 1) -> None:
     import hashlib
 
     state, content, now = home / "state", secrets.token_bytes(5000), SystemClock()
     store = Store.open(state / "kiosk.db", keys.read(state, keys.STORE_KEY), clock=now, dice=secrets)
-    Vault(state / "vault").put(numbered_id(1), content)
+    Vault(state / "vault").put(numbered_id(number), content)
     store.record_submission(
         Submission(
-            id=numbered_id(1), sha256=hashlib.sha256(content).hexdigest(), size=5000, ticket=ticket(1), service="X",
+            id=numbered_id(number), sha256=hashlib.sha256(content).hexdigest(), size=5000, ticket=ticket(number), service="X",
             sealed_at=stamp(now.now()), clock_trusted=True,
         )
     )  # fmt: skip
@@ -95,6 +96,27 @@ def test_troubles_are_one_sentence(home: Path, centre: Path, capsys: pytest.Capt
     assert "stik_tidak_disebut" in capsys.readouterr().err
     assert central(["import", "--dir", str(centre), "--from", str(home)]) == 2
     assert capsys.readouterr().err == "central: tidak_ada_kiriman\n"
+
+
+def test_a_stick_that_the_centre_could_not_keep_is_no_success_for_a_script(
+    home: Path, centre: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`central import … && wipe the stick`."""
+
+    def full(*_given: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    submit(home, number=2)
+    stick = home.parent / "stick"
+    assert run(home, "export") == 0
+    capsys.readouterr()
+    monkeypatch.setattr(Uploads, "lay", full)
+    assert central(["import", "--dir", str(centre), "--from", str(stick)]) == 2
+    said = capsys.readouterr()
+    assert json.loads(said.out)["code"] == "tidak_tersimpan"
+    assert said.err.endswith("central: tidak_tersimpan\n")
+    monkeypatch.undo()
+    assert central(["import", "--dir", str(centre), "--from", str(stick)]) == 0
 
 
 def test_what_is_damaged_and_what_is_anothers_is_told(home: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -20,7 +20,7 @@ from central import changes
 from central.documents import sealing
 from central.schema import applications, document_prints, documents, packets
 from kiosk.store import NewClaim, PrintKind, PrintState
-from kiosk.uplink import Courier
+from kiosk.uplink import Courier, service
 from kiosk.uplink.downlink import AGAIN_S, EVERY_S
 from kiosk.uplink.errors import Unreachable
 from kiosk.vault import GrowingVault
@@ -121,6 +121,23 @@ def test_a_finished_document_comes_to_the_village_and_the_receipt_opens_it(centr
     assert held.state == "SIAP_CETAK"
     assert opened(kiosk, ticket, document) == PDF
     assert PDF[:40] not in vault_of(kiosk).read(document, 0, 10**7)
+
+
+def test_on_a_full_disk_nothing_is_fetched_and_with_room_it_comes(
+    centre: RealCentre, kiosk: Kiosk, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is left of the room is what the next start needs."""
+    _, document = finish(centre, kiosk)
+    monkeypatch.setattr(service, "LEAST_FREE", 1 << 60)
+    with kiosk.courier(centre.url) as courier:
+        bring(courier)
+    assert kiosk.store.down.here() == frozenset()
+    assert list((kiosk.folder / "documents").iterdir()) == [], "not a byte"
+    monkeypatch.undo()
+    clock.advance(AGAIN_S)
+    with kiosk.courier(centre.url) as courier:
+        bring(courier)
+    assert document in kiosk.store.down.here()
 
 
 def test_a_courier_that_starts_fetches_by_itself(centre: RealCentre, kiosk: Kiosk) -> None:

@@ -3,6 +3,7 @@
 import hashlib
 import os
 import secrets
+import shutil
 from pathlib import Path
 
 import pytest
@@ -83,6 +84,13 @@ def test_a_name_that_is_no_id_and_a_hash_that_leads_elsewhere_are_refused(tmp_pa
         vault.grow("../x", SHA256, 0, b"")
     with pytest.raises(VaultError):
         vault.grow(NAME, "../" + "a" * 61, 0, b"")
+
+
+def test_a_disk_with_less_room_than_is_to_be_left_is_full(tmp_path: Path) -> None:
+    free = shutil.disk_usage(tmp_path).free
+    assert not GrowingVault(tmp_path).full()
+    assert not GrowingVault(tmp_path, least_free=free // 2).full()
+    assert GrowingVault(tmp_path, least_free=free * 2).full()
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
