@@ -82,28 +82,21 @@ def test_a_question_that_fails_is_silence_and_the_device_is_seen_when_it_is_back
 
 
 def test_a_device_that_is_gone_for_a_week_fills_no_journal(caplog: pytest.LogCaptureFixture) -> None:
+    """One line for each kind of failure, one when it is well again, and then anew."""
     caplog.set_level(logging.INFO)
-    """One line for each kind of failure, and again when it fails anew after it was well."""
-    told: list[Exception | None] = [*[OSError(), ValueError(), ValueError()] * 5, None, None, ValueError()]
-    asked = iter(told)
-    over = Event()
+    asked = iter([*[OSError(), ValueError(), ValueError()] * 5, None, None, ValueError()])
 
     def ask() -> Health:
-        try:
-            wrong = next(asked)
-        except StopIteration:
-            over.set()
-            return READY
-        if wrong is not None:
+        if (wrong := next(asked, None)) is not None:
             raise wrong
         return READY
 
     polled = Polled(ask, first=READY, silent=HUNG, clock=ManualClock(), every_s=0.001)
-    assert over.wait(10)
+    until(lambda: caplog.text.count("poll_answered") == 2, what="the second recovery")
     polled.close()
     assert [record.getMessage() for record in caplog.records] == [
         "poll_failed kind=OSError", "poll_failed kind=ValueError", "poll_answered failed_before=OSError,ValueError",
-        "poll_failed kind=ValueError",
+        "poll_failed kind=ValueError", "poll_answered failed_before=ValueError",
     ]  # fmt: skip
 
 
