@@ -21,6 +21,10 @@ RULER = """() => {
   const reach = H > W ? parseFloat(getComputedStyle(document.documentElement).getPropertyValue('--reach')) * mm : Infinity;
   const hidden = (e) => e.closest('dialog:not([open])') || e.closest('.sr') || e.closest('svg') || e.closest('[hidden]');
   if (root.scrollHeight > H + 1 || root.scrollWidth > W + 1) wrong.push(`page overflows: ${root.scrollWidth}x${root.scrollHeight}`);
+  const top = document.querySelector('main')?.getBoundingClientRect().top ?? 0;
+  for (const e of document.querySelectorAll('main *')) {
+    if (!hidden(e) && e.getBoundingClientRect().height && e.getBoundingClientRect().top < top - 2) wrong.push(`under the header: ${e.tagName}.${e.className} by ${Math.round(top - e.getBoundingClientRect().top)} px`);
+  }
   for (const e of document.querySelectorAll('main, main *')) {
     if (hidden(e) || ['IMG', 'INPUT', 'svg'].includes(e.tagName) || getComputedStyle(e).display === 'inline') continue;
     if (e.clientHeight > 0 && e.scrollHeight > e.clientHeight + 12) wrong.push(`overflows: ${e.tagName}.${e.className} ${e.scrollHeight}>${e.clientHeight}`);
@@ -40,6 +44,10 @@ RULER = """() => {
     if (boxes[i][0].matches('.handle') || boxes[j][0].matches('.handle')) continue;
     if (Math.min(a.right, b.right) - Math.max(a.left, b.left) > 1 && Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 1) wrong.push(`over each other: ${boxes[i][0].textContent.trim().slice(0, 20)} / ${boxes[j][0].textContent.trim().slice(0, 20)}`);
   }
+  for (const a of document.querySelectorAll('main > .say > *')) for (const b of document.querySelectorAll('main > .do > *')) {
+    const [p, q] = [a.getBoundingClientRect(), b.getBoundingClientRect()];
+    if (!hidden(a) && !hidden(b) && Math.min(p.right, q.right) - Math.max(p.left, q.left) > 2 && Math.min(p.bottom, q.bottom) - Math.max(p.top, q.top) > 2) wrong.push(`words over each other: ${a.textContent.trim().slice(0, 20)} / ${b.textContent.trim().slice(0, 20)}`);
+  }
   const walk = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
   while (walk.nextNode()) {
     const e = walk.currentNode.parentElement; if (!walk.currentNode.textContent.trim() || hidden(e)) continue;
@@ -57,6 +65,7 @@ RULER = """() => {
 
 def ruled(page: Page) -> list[str]:
     """What the ruler says of the page as it is shown."""
+    page.evaluate("() => document.fonts.ready.then(() => null)")  # until then other letters stand there, and wider ones
     found: list[str] = page.evaluate(RULER)
     return found
 

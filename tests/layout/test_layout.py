@@ -164,9 +164,13 @@ def test_a_button_above_reach_a_small_one_and_small_letters_are_found(browser: B
               high.style.cssText = 'position: fixed; top: 0; left: 0; width: 40px; height: 40px; min-width: 0; min-height: 0; font-size: 12px';
               document.querySelector('main').append(high);
               lead.style.height = '4000px';
+              const under = lead.cloneNode(true);
+              under.style.cssText = 'position: fixed; top: -20px; height: 40px';
+              document.querySelector('main').append(under);
+              document.querySelector('main > .do').lastElementChild.style.cssText = 'position: relative; top: -900px';
             }"""
         )
         told = " ".join(ruled(page))
         page.context.close()
-    for alarm in ("above reach", "small: ", "letters of ", "overflows: "):
-        assert alarm in told
+    alarms = ("above reach", "small: ", "letters of ", "overflows: ", "under the header: ", "words over each other: ")
+    assert [alarm for alarm in alarms if alarm not in told] == []
