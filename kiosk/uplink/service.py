@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from kiosk.updates.round import ContentRound
 
 
-LEAST_FREE = 96 << 20  # bytes; below this the screen takes no applications, too ("disk.full")
+LEAST_FREE = 96 << 20  # bytes; below this the screen takes no applications ("disk.full"; a test holds the two together)
 
 
 class CourierRunningError(RuntimeError):

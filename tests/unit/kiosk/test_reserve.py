@@ -2,11 +2,12 @@
 
 import os
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
 
+from adminduk.clock import SystemClock
 from kiosk import appliance, reserve
 from kiosk.settings import Settings
 from kiosk.store import StoreError
@@ -14,6 +15,7 @@ from tests.devices.simulators import until
 from tests.journeys.raw_disk import make_disk, mounted
 from tests.small_disk import needs_root
 from tests.unit.kiosk.setting_up import configured
+from tests.unit.store.making import submission
 
 MB = 1024 * 1024
 FULL = "Kios belum bisa menerima pengajuan. Panggil petugas."
@@ -57,9 +59,15 @@ def fill(settings: Settings) -> Path:
 @needs_root
 def test_a_kiosk_whose_disk_filled_up_starts_and_says_so(settings: Settings) -> None:
     start(settings)
+    with closing(appliance.open_store(settings, SystemClock())) as store:
+        store.record_submission(one := submission(1))
+    appliance.open_vault(settings).put(one.id, b"sealed")
     fill(settings)
     start(settings, says=FULL, silent="")
     assert not (settings.state / reserve.NAME).exists()
+    with closing(appliance.open_store(settings, SystemClock())) as store:  # the courier's
+        assert store.claim()
+        assert store.receive(one.id, "{}"), "what waits is still sent"
 
 
 @needs_root

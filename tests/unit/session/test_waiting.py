@@ -268,14 +268,18 @@ def test_a_copy_of_what_was_withdrawn_is_not_printed_for_staff_either(
     nothing_more_comes_out(world, printed=1)
 
 
-def test_what_was_withdrawn_while_the_tray_was_empty_is_not_printed_when_there_is_paper(
-    world: World, claim: Claim, signed: bytes
-) -> None:
+def before_an_empty_tray(world: World, claim: Claim, signed: bytes) -> None:
     document = bring(world, claim, signed)
     to_local_document(world, claim, document)
     world.paper.run_out_of_paper()
     world.do(world.kiosk.print_document())
     assert world.step is Step.UNPRINTED
+
+
+def test_what_was_withdrawn_while_the_tray_was_empty_is_not_printed_when_there_is_paper(
+    world: World, claim: Claim, signed: bytes
+) -> None:
+    before_an_empty_tray(world, claim, signed)
     bring(world, claim, None)
     world.paper.refill()
     world.kiosk.look()
@@ -320,11 +324,7 @@ def test_what_was_printed_at_the_office_needs_staff_here_too(world: World, claim
 
 
 def test_a_print_that_never_reached_paper_uses_nothing_up(world: World, claim: Claim, signed: bytes) -> None:
-    world.paper.run_out_of_paper()
-    document = bring(world, claim, signed)
-    to_local_document(world, claim, document)
-    world.do(world.kiosk.print_document())
-    assert world.step is Step.UNPRINTED
+    before_an_empty_tray(world, claim, signed)
     world.paper.refill()
     world.do(world.kiosk.back(), world.kiosk.print_document())
     assert (world.step, len(world.paper.printed)) == (Step.PRINTED, 1)

@@ -19,6 +19,7 @@ from adminduk.tickets import new_ticket
 from central import changes
 from central.documents import sealing
 from central.schema import applications, document_prints, documents, packets
+from kiosk.hardware.power import disk
 from kiosk.store import NewClaim, PrintKind, PrintState
 from kiosk.uplink import Courier, service
 from kiosk.uplink.downlink import AGAIN_S, EVERY_S
@@ -121,6 +122,10 @@ def test_a_finished_document_comes_to_the_village_and_the_receipt_opens_it(centr
     assert held.state == "SIAP_CETAK"
     assert opened(kiosk, ticket, document) == PDF
     assert PDF[:40] not in vault_of(kiosk).read(document, 0, 10**7)
+
+
+def test_the_courier_calls_the_disk_full_where_the_screen_does() -> None:
+    assert disk.LIMITS.full_bytes == service.LEAST_FREE
 
 
 def test_on_a_full_disk_nothing_is_fetched_and_with_room_it_comes(
